@@ -1,0 +1,6 @@
+export type { Channel, ChannelHost } from './channel.js'
+export { ColloquyError, type ErrorCode, missing, reason } from './errors.js'
+export type { LogEvent, LoggedUnderstanding } from './log/event.js'
+export type { Attachment, Choice, IncomingMessage, Json, OutgoingMessage, Part } from './message.js'
+export { MODEL_FORMAT, type ModelCard, modelCard } from './nlu/card.js'
+export type { Classification, Classifier, IntentScore } from './nlu/classifier.js'

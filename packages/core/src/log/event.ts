@@ -1,0 +1,48 @@
+import type { Json, OutgoingMessage } from '../message.js'
+import type { IntentScore } from '../nlu/classifier.js'
+
+/** What the classifier thought of an utterance. */
+export interface LoggedUnderstanding {
+  intent: string
+  /** Calibrated probability, 0 to 1. */
+  confidence: number
+  outOfScope: boolean
+  /** The best three. */
+  ranking: IntentScore[]
+}
+
+interface Common {
+  /** `conversation.version.n`, unique. */
+  id: string
+  conversation: string
+  person: string
+  channel: string
+  /** Milliseconds since 1970. */
+  at: number
+}
+
+/**
+ * What happened, in the order it happened. One format serves the log, a test script and training data: personal values
+ * are already masked in it.
+ */
+export type LogEvent = Common &
+  (
+    | {
+        type: 'customer'
+        message: string
+        text: string
+        choice?: string
+        understanding?: LoggedUnderstanding
+        /** What the engine decided: `answer`, `open`, `digress`, … */
+        decision: string
+      }
+    | { type: 'bot'; message: OutgoingMessage; dialog?: string }
+    | {
+        type: 'dialog'
+        event: 'started' | 'finished' | 'stopped' | 'cancelled' | 'failed'
+        dialog: string
+        intent?: string
+      }
+    | { type: 'commit'; dialog: string; name: string; key: string; output: Json }
+    | { type: 'handoff'; event: 'asked' | 'returned'; reason: string }
+  )

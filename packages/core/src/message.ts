@@ -1,0 +1,62 @@
+/** A JSON value: whatever a conversation document, a step result or an address may hold. */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
+
+/** A file that travels with a message. `url` may be a `data:` URL. */
+export interface Attachment {
+  name: string
+  /** Media type, such as `image/png`. */
+  type: string
+  url: string
+  /** Bytes, where the channel tells. */
+  size?: number
+}
+
+/**
+ * What a person said, as an adapter hands it to the engine.
+ *
+ * @example
+ * ```ts
+ * const message: IncomingMessage = {
+ *   id: 'm1', channel: 'web', conversation: 'web:7f3a', person: 'web:7f3a', text: 'Where is my card?', address: { room: '7f3a' },
+ * }
+ * ```
+ */
+export interface IncomingMessage {
+  /** The remote service's id of this message: a second delivery carries the same one. */
+  id: string
+  /** The name of the channel that received it. */
+  channel: string
+  /** One conversation on this channel; unique across channels, so adapters prefix it with their name. */
+  conversation: string
+  person: string
+  text: string
+  /** The value of the choice that was pressed, where it was not typed. */
+  choice?: string
+  attachments?: Attachment[]
+  /** A BCP 47 tag such as `en` or `zh-CN`, where the channel knows it. */
+  locale?: string
+  /** Whatever the adapter needs to answer; opaque to the engine, refreshed by every message. */
+  address: Json
+}
+
+/** One thing that the customer may press instead of typing. */
+export interface Choice {
+  label: string
+  value: string
+}
+
+/** What a message is made of. An adapter renders each part natively, or as readable text where its channel lacks it. */
+export type Part =
+  | { type: 'text'; text: string }
+  | { type: 'choices'; choices: Choice[] }
+  | { type: 'card'; title: string; text?: string; image?: string; choices?: Choice[] }
+  | { type: 'image'; url: string; alt: string }
+  | { type: 'file'; url: string; name: string }
+  | { type: 'list'; items: string[] }
+
+/** One bubble of the bot's. `text` parts are Markdown. */
+export interface OutgoingMessage {
+  /** `conversation.version.n`: sending it twice with one id must show it once. */
+  id: string
+  parts: Part[]
+}
