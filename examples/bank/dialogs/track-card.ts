@@ -1,0 +1,36 @@
+import { dialog, slot } from '@colloquy/core'
+import type { Bank } from '../bank.js'
+import { day } from '../format.js'
+import { askAddress } from './parts.js'
+
+/** Says where a card is. Most customers are never asked anything: what to say depends on what a step has found. */
+export const trackCard = (bank: Bank) =>
+  dialog({
+    name: 'track card',
+    title: 'Where is my card',
+    start: 'card_arrival',
+    slots: {
+      address: slot.text({
+        ask: 'Which address shall I send it to? Please include the postcode.',
+        invalid: 'That is too short for an address.',
+        minLength: 12,
+        pii: true,
+      }),
+    },
+    async run(d) {
+      const delivery = await d.step('delivery', d.person, (person) => bank.delivery(person))
+      if (!delivery) return d.stop('You have no card on order. You can order one under **Card → New card → Physical**.')
+
+      const { card, last4, due, late } = delivery
+      if (!late) return d.stop(`Your card ending in ${last4} is in the post and should arrive by **${day(due)}**.`)
+      d.say(`Your card ending in ${last4} should have arrived by ${day(due)}. I am sorry that it has not.`)
+      if (!(await d.confirm('replace', 'Shall I cancel it and send you another one, free of charge?'))) {
+        return d.stop('All right. If it is not there in a week, please write to me again.')
+      }
+      const address = await askAddress(d, bank)
+      const sent = await d.commit('replace', { card, address }, (order, once) =>
+        bank.replaceCard(d.person, order, once.key),
+      )
+      d.say(`A new card is on its way and should arrive by **${day(sent.due)}**.`)
+    },
+  })
