@@ -1,6 +1,24 @@
+export { type Bot, type BotOptions, createBot } from './bot.js'
 export type { Channel, ChannelHost } from './channel.js'
+export type { Conversation, Frame, Pending, Result } from './conversation.js'
+export { type Decision, decide, type Situation, type Thresholds } from './decide.js'
+export {
+  type Answer,
+  answers,
+  type Dialog,
+  type DialogContext,
+  type DialogOptions,
+  dialog,
+  type Once,
+  type Slots,
+} from './dialog/dialog.js'
+export type { Found, Money } from './dialog/entity.js'
+export { type Slot, type SlotOptions, type SlotValue, slot } from './dialog/slot.js'
 export { ColloquyError, type ErrorCode, missing, reason } from './errors.js'
 export type { LogEvent, LoggedUnderstanding } from './log/event.js'
 export type { Attachment, Choice, IncomingMessage, Json, OutgoingMessage, Part } from './message.js'
 export { MODEL_FORMAT, type ModelCard, modelCard } from './nlu/card.js'
 export type { Classification, Classifier, IntentScore } from './nlu/classifier.js'
+export { memory } from './store/memory.js'
+export type { Commit, Store, Stored } from './store/store.js'
+export type { Command, Texts } from './text/texts.js'

@@ -39,7 +39,7 @@ export type LogEvent = Common &
     | { type: 'bot'; message: OutgoingMessage; dialog?: string }
     | {
         type: 'dialog'
-        event: 'started' | 'finished' | 'stopped' | 'cancelled' | 'failed'
+        event: 'started' | 'finished' | 'stopped' | 'failed'
         dialog: string
         intent?: string
       }

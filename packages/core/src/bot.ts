@@ -1,0 +1,243 @@
+import { type Logger, pino } from 'pino'
+import { z } from 'zod'
+import type { Channel } from './channel.js'
+import type { Thresholds } from './decide.js'
+import type { Dialog } from './dialog/dialog.js'
+import { type Engine, index } from './engine.js'
+import { ColloquyError, reason } from './errors.js'
+import type { LogEvent } from './log/event.js'
+import type { IncomingMessage } from './message.js'
+import type { Classifier } from './nlu/classifier.js'
+import { KeyedQueue } from './queue.js'
+import type { Store, Stored } from './store/store.js'
+import { turn } from './turn.js'
+
+/** What {@link createBot} takes. */
+export interface BotOptions {
+  dialogs: readonly Dialog[]
+  classifier: Classifier
+  store: Store
+  channels: readonly Channel[]
+  /** Calibrated confidences between which the engine decides. */
+  thresholds?: Partial<Thresholds>
+  /** How long a person keeps a conversation that was handed over, in minutes (30). */
+  handoffMinutes?: number
+  /** A pino logger; by default one that writes warnings and errors to standard error. */
+  log?: Logger
+  /** The clock, in milliseconds since 1970. */
+  now?: () => number
+}
+
+/** A bot that has been put together. */
+export interface Bot {
+  /** What it was made of. */
+  readonly options: BotOptions
+  /** Opens the store, starts the channels, and takes up what an earlier process left undone. */
+  start(): Promise<void>
+  /** Stops the channels, lets turns under way end, and closes the store. The classifier stays open: it is yours. */
+  stop(): Promise<void>
+  /**
+   * Hands a message to the engine. Resolves once it is durable: its turn is saved, or, where the turn is slow, the message
+   * is stored and will be handled.
+   *
+   * @throws {@link ColloquyError} `bad_message` where it has no usable shape, `store_unavailable` where nothing was stored.
+   */
+  receive(message: IncomingMessage): Promise<void>
+  /** The last events of a conversation, oldest first. */
+  history(conversation: string, limit: number): Promise<LogEvent[]>
+}
+
+const THRESHOLDS: Thresholds = { sure: 0.6, unsure: 0.3, digress: 0.6, interrupt: 0.9 }
+/** A channel is acknowledged after this long, in milliseconds, however slow the turn is (Slack wants it within 3 s). */
+const ACKNOWLEDGE = 1500
+/** Customers see that an answer is on its way after this long, in milliseconds. */
+const TYPING = 250
+/** How often the sweep looks for what was left undone, in milliseconds, and how much it takes at a time. */
+const SWEEP = 1000
+const SWEPT = 100
+/** A message that a channel refuses is sent again after 1, 2, 4, … seconds, at most this many milliseconds. */
+const BACKOFF = 60_000
+
+const id = z.string().min(1).max(500)
+const incoming = z.object({
+  id,
+  channel: id,
+  conversation: id,
+  person: id,
+  text: z.string(),
+  choice: z.string().max(500).optional(),
+  attachments: z
+    .array(z.object({ name: z.string(), type: z.string(), url: z.string(), size: z.number().optional() }))
+    .optional(),
+  locale: z.string().max(35).optional(),
+  address: z.json(),
+})
+
+/**
+ * Puts a bot together. Nothing runs before `start`.
+ *
+ * @throws {@link ColloquyError} `bad_dialog` where two dialogs share a name or an intent, or a dialog starts with an
+ *   intent that the classifier does not know.
+ * @example
+ * ```ts
+ * const bot = createBot({
+ *   dialogs: [refund, track],
+ *   classifier: await classifier('./model'),
+ *   store: sqlite('./bot.db'),
+ *   channels: [web({ port: 3000 })],
+ * })
+ * await bot.start()
+ * ```
+ */
+export function createBot(options: BotOptions): Bot {
+  const { store, classifier, now = Date.now } = options
+  const log = options.log ?? pino({ name: 'colloquy', level: 'warn' }, pino.destination(2))
+  const engine: Engine = {
+    ...index(options.dialogs),
+    classifier,
+    store,
+    log,
+    now,
+    thresholds: { ...THRESHOLDS, ...options.thresholds },
+    handoffFor: (options.handoffMinutes ?? 30) * 60_000,
+  }
+  checkIntents(engine)
+  const channels = new Map(options.channels.map((channel) => [channel.name, channel]))
+  const queue = new KeyedQueue()
+  const draining = new Set<string>()
+  const refused = new Map<string, { wait: number; until: number }>()
+  let sweeping: NodeJS.Timeout | undefined
+
+  async function handle(message: IncomingMessage): Promise<Stored> {
+    const typing = setTimeout(() => {
+      channels
+        .get(message.channel)
+        ?.typing?.(message.address)
+        .catch((err) => log.debug({ err }, 'typing failed'))
+    }, TYPING)
+    try {
+      return await turn(engine, message)
+    } finally {
+      clearTimeout(typing)
+    }
+  }
+
+  async function deliver({ document, version, settled }: Stored): Promise<void> {
+    const channel = channels.get(document.channel)
+    if (settled || !channel) return
+    try {
+      for (const message of document.outbox) await channel.send(document.address, message)
+      await store.settle(document.id, version)
+      refused.delete(document.id)
+    } catch (err) {
+      const wait = Math.min((refused.get(document.id)?.wait ?? 500) * 2, BACKOFF)
+      refused.set(document.id, { wait, until: Date.now() + wait })
+      log.warn(
+        { conversation: document.id, err, retryInMs: wait },
+        `channel ${channel.name} refused a message: ${reason(err)}`,
+      )
+    }
+  }
+
+  /** Does what waits in one conversation: stored messages, then replies that were not sent. */
+  async function drain(conversation: string): Promise<void> {
+    for (const message of await store.waiting(conversation)) {
+      const stored = await handle(message)
+      await deliver(stored)
+      await forget(message)
+    }
+    const stored = await store.load(conversation)
+    if (stored) await deliver(stored)
+  }
+
+  /** A message that was stored after its turn had ended would wait for ever. */
+  async function forget(message: IncomingMessage): Promise<void> {
+    const left = await store.waiting(message.conversation)
+    const stored = left.some((one) => one.id === message.id) && (await store.load(message.conversation))
+    if (stored)
+      await store.save({ document: stored.document, expected: stored.version, events: [], handled: message.id })
+  }
+
+  async function sweep(): Promise<void> {
+    for (const conversation of await store.due(now(), SWEPT)) {
+      if (draining.has(conversation) || (refused.get(conversation)?.until ?? 0) > Date.now()) continue
+      draining.add(conversation)
+      queue
+        .run(conversation, () => drain(conversation))
+        .catch((err) => log.error({ conversation, err }, reason(err)))
+        .finally(() => draining.delete(conversation))
+    }
+  }
+
+  const bot: Bot = {
+    options,
+    async start() {
+      await store.open()
+      for (const channel of channels.values()) {
+        await channel.start({ receive: bot.receive, history: bot.history, log: log.child({ channel: channel.name }) })
+      }
+      await sweep()
+      sweeping = setInterval(() => sweep().catch((err) => log.error({ err }, `sweep failed: ${reason(err)}`)), SWEEP)
+    },
+    async stop() {
+      clearInterval(sweeping)
+      await Promise.all([...channels.values()].map((channel) => channel.stop()))
+      await queue.idle()
+      await store.close()
+    },
+    async receive(given) {
+      const message = check(given)
+      const { conversation } = message
+      const handled = new Promise<void>((resolve, reject) => {
+        queue
+          .run(conversation, async () => {
+            const stored = await handle(message)
+            resolve()
+            await deliver(stored)
+          })
+          .catch((error) => {
+            log.error({ conversation, err: error }, `a turn failed: ${reason(error)}`)
+            reject(error)
+          })
+      })
+      const slow = deadline(ACKNOWLEDGE)
+      const first = await Promise.race([handled, slow.passed]).finally(slow.clear)
+      if (first === 'late') await Promise.race([handled, store.append(message)])
+    },
+    history: (conversation, limit) => store.history(conversation, limit),
+  }
+  return bot
+}
+
+function deadline(ms: number): { passed: Promise<'late'>; clear: () => void } {
+  let timer: NodeJS.Timeout
+  const passed = new Promise<'late'>((resolve) => {
+    timer = setTimeout(resolve, ms, 'late')
+  })
+  return { passed, clear: () => clearTimeout(timer) }
+}
+
+/** Control characters have no business in an utterance, save tabs and line ends. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g
+
+function check(given: IncomingMessage): IncomingMessage {
+  const parsed = incoming.safeParse(given)
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]
+    throw new ColloquyError('bad_message', `A message cannot be read: ${issue?.path.join('.')}: ${issue?.message}.`)
+  }
+  return { ...(parsed.data as IncomingMessage), text: parsed.data.text.replace(CONTROL, '') }
+}
+
+/** A dialog that no intent can open is a misspelling. */
+function checkIntents({ intents, classifier }: Engine): void {
+  const unknown = [...intents.keys()].filter((intent) => !classifier.labels.includes(intent))
+  if (unknown.length > 0) {
+    throw new ColloquyError(
+      'bad_dialog',
+      `The classifier does not know ${unknown.map((one) => `"${one}"`).join(', ')}, which ${unknown.length > 1 ? 'start dialogs' : 'starts a dialog'}.`,
+      'Check the spelling, or train a model with examples of it.',
+    )
+  }
+}

@@ -1,0 +1,105 @@
+import type { Choice, Json, OutgoingMessage } from './message.js'
+
+/** The only `format` of a conversation document that this version reads and writes. */
+export const CONVERSATION_FORMAT = 1
+
+/** How many inbound message ids a document remembers, to know a duplicate by. */
+export const SEEN_LIMIT = 50
+
+/** A question that waits for its answer. */
+export interface Pending {
+  /** The slot, or the name given to `confirm` or `choose`. */
+  name: string
+  kind: 'slot' | 'confirm' | 'choose'
+  question: string
+  choices?: Choice[]
+  /** Hash of what a `confirm` or `choose` was about: an answer to another question is not taken for this one's. */
+  about?: string
+  /** How often in a row the answer did not fit. */
+  misses: number
+}
+
+/** What a step, a commit, a confirmation or a choice gave. */
+export interface Result {
+  /** Hash of the input. */
+  input: string
+  output?: Json
+  /** The message of what was thrown, instead of an output. */
+  error?: string
+  /** For a commit: the slots asked before it, which are closed to correction now. */
+  closed?: string[]
+}
+
+/** One dialog under way. */
+export interface Frame {
+  /** Never used twice in a conversation. */
+  id: number
+  dialog: string
+  /** The intent that opened it. */
+  intent?: string
+  /** What a built-in dialog was opened with. */
+  input?: Json
+  slots: Record<string, Json>
+  results: Record<string, Result>
+  /** Hashes of what this run has said. */
+  said: string[]
+  pending?: Pending
+}
+
+/**
+ * All that a turn needs to know, as one JSON document: its size depends on the dialogs under way, not on how long people
+ * talk.
+ */
+export interface Conversation {
+  format: typeof CONVERSATION_FORMAT
+  id: string
+  channel: string
+  person: string
+  /** The channel's own; refreshed by every message. */
+  address: Json
+  locale: string
+  /** Ids of the last messages, oldest first. */
+  seen: string[]
+  /** Dialogs under way; the last one is talking. */
+  frames: Frame[]
+  /** The id of the next frame. */
+  nextFrame: number
+  /** What a commit gave in a turn that has not been committed yet, by idempotency key. */
+  checkpoints: Record<string, Json>
+  outbox: OutgoingMessage[]
+  /** What the bot last said, for "repeat". */
+  last: OutgoingMessage['parts'][]
+  /** Turns in a row that nothing was understood. */
+  misses: number
+  /** Set while a person answers instead of the bot; `until` in milliseconds since 1970. */
+  handoff?: { reason: string; until: number }
+}
+
+/** A conversation in which nothing has been said. */
+export function newConversation(
+  first: Pick<Conversation, 'id' | 'channel' | 'person' | 'address' | 'locale'>,
+): Conversation {
+  return {
+    format: CONVERSATION_FORMAT,
+    ...first,
+    seen: [],
+    frames: [],
+    nextFrame: 1,
+    checkpoints: {},
+    outbox: [],
+    last: [],
+    misses: 0,
+  }
+}
+
+/** The dialog that is talking. */
+export function top(conversation: Conversation): Frame | undefined {
+  return conversation.frames.at(-1)
+}
+
+/** Puts a dialog on top of those under way. */
+export function push(conversation: Conversation, frame: Pick<Frame, 'dialog' | 'intent' | 'input'>): Frame {
+  const made: Frame = { ...frame, id: conversation.nextFrame++, slots: {}, results: {}, said: [] }
+  conversation.frames.push(made)
+  return made
+}

@@ -1,0 +1,158 @@
+import type { Pending } from './conversation.js'
+import { matchChoice } from './dialog/choice.js'
+import type { Slots } from './dialog/dialog.js'
+import { findSlots, mentions } from './dialog/fill.js'
+import { parseYesNo } from './dialog/slot.js'
+import type { Json } from './message.js'
+import type { Classification } from './nlu/classifier.js'
+import type { Command, Language } from './text/texts.js'
+
+/** Calibrated confidences between which the engine decides, each 0 to 1. */
+export interface Thresholds {
+  /** From here on the first intent is taken without asking. */
+  sure: number
+  /** Under it nothing is understood. */
+  unsure: number
+  /** An intent this likely interrupts a question with a strict answer … */
+  digress: number
+  /** … and this likely one with a free-text answer. */
+  interrupt: number
+}
+
+/** All that a decision depends on. */
+export interface Situation {
+  text: string
+  choice?: string
+  attachments: number
+  /** Whether a person answers instead of the bot. */
+  handedOver: boolean
+  language: Language
+  thresholds: Thresholds
+  /**
+   * The dialog that is talking: its name, whether it is one of the engine's own (whose questions give way to anything
+   * else), slots, answers so far, and the slots that a commit has used.
+   */
+  talking?: {
+    dialog: string
+    builtin: boolean
+    slots: Slots
+    answers: Record<string, Json>
+    closed: string[]
+    pending?: Pending
+  }
+  /** Undefined until {@link decide} has asked for it. */
+  classification?: Classification
+  /** The dialog that an intent opens. */
+  dialogOf(intent: string): string | undefined
+}
+
+/** What to do about one message. */
+export type Decision =
+  | { type: 'relay' | 'return' | 'empty' | 'tooLong' }
+  | { type: 'answer'; value: Json; fills: Record<string, Json> }
+  | { type: 'fill'; fills: Record<string, Json> }
+  | { type: 'correct'; slot: string; value?: Json }
+  | { type: 'closed'; slot: string }
+  | { type: 'open' | 'digress'; intent: string }
+  | { type: 'clarify'; intents: string[] }
+  | { type: 'command'; command: Command }
+  | { type: 'invalid' }
+  | { type: 'fallback' }
+  | { type: 'classify' }
+
+/** Longer messages are refused, in characters. */
+export const TEXT_LIMIT = 8000
+
+/** How often in a row an answer may miss its question before a person is called. */
+const MISSES = 3
+
+/** Commands that go before a free-text answer; a greeting there is just text. */
+const URGENT: readonly Command[] = ['cancel', 'repeat', 'help', 'human']
+
+/**
+ * The one decision of a turn, read from top to bottom: the first row that applies is taken. `classify` asks to be called
+ * again with the classification, which most answers do not need.
+ */
+export function decide(now: Situation): Decision {
+  const { talking, classification, thresholds } = now
+  const command = commandIn(now)
+  if (now.handedOver) return { type: command === 'bot' ? 'return' : 'relay' }
+  if (now.text.length > TEXT_LIMIT) return { type: 'tooLong' }
+  if (now.text.trim() === '' && now.choice === undefined && now.attachments === 0) return { type: 'empty' }
+
+  const pending = talking?.pending
+  const slot = pending?.kind === 'slot' ? talking?.slots[pending.name] : undefined
+  const free = slot !== undefined && !slot.strict
+  const found = talking ? findSlots(now.text, talking.slots, pending?.name) : {}
+  const answer = pending && talking ? parseAnswer(pending, talking.slots, now) : undefined
+  const correction = talking && correct(now, talking, found)
+
+  if (correction && now.language.correction.test(now.text)) return correction
+  if (answer !== undefined && !free) return { type: 'answer', value: answer, fills: others(found, talking, pending) }
+  if (command && (!free || URGENT.includes(command))) return { type: 'command', command }
+  if (correction && !free) return correction
+  const change = talking && slotToChange(now, talking)
+  if (change)
+    return talking.closed.includes(change) ? { type: 'closed', slot: change } : { type: 'correct', slot: change }
+  const fills = others(found, talking, pending)
+  if (pending && !free && Object.keys(fills).length > 0) return { type: 'fill', fills }
+
+  if (!classification) return { type: 'classify' }
+  const { intent, confidence, outOfScope, ranking } = classification
+  const opens = outOfScope ? undefined : now.dialogOf(intent)
+  if (pending && !talking?.builtin) {
+    const elsewhere = opens !== undefined && opens !== talking?.dialog
+    if (elsewhere && confidence >= (free ? thresholds.interrupt : thresholds.digress))
+      return { type: 'digress', intent }
+    if (answer !== undefined) return { type: 'answer', value: answer, fills }
+    return pending.misses + 1 >= MISSES ? { type: 'command', command: 'human' } : { type: 'invalid' }
+  }
+  if (!opens) return { type: 'fallback' }
+  if (confidence >= thresholds.sure) return { type: 'open', intent }
+  const close = ranking.filter((one) => one.confidence >= confidence / 3 && now.dialogOf(one.intent)).slice(0, 3)
+  if (close.length > 1) return { type: 'clarify', intents: close.map((one) => one.intent) }
+  return confidence >= thresholds.unsure ? { type: 'open', intent } : { type: 'fallback' }
+}
+
+type Talking = NonNullable<Situation['talking']>
+
+function parseAnswer(pending: Pending, slots: Slots, { text, choice }: Situation): Json | undefined {
+  if (pending.kind === 'confirm') return parseYesNo(text, choice)
+  if (pending.kind === 'choose') return matchChoice(pending.choices ?? [], text, choice)
+  return slots[pending.name]?.parse(text, choice)
+}
+
+function commandIn({ text, choice, language }: Situation): Command | undefined {
+  if (choice !== undefined) return undefined
+  const found = Object.entries(language.commands).find(([, pattern]) => pattern.test(text.trim()))
+  return found?.[0] as Command | undefined
+}
+
+/** A value for a slot that has another one already. */
+function correct(now: Situation, talking: Talking, found: Record<string, Json>): Decision | undefined {
+  const different = Object.entries(found).filter(
+    ([name, value]) =>
+      name in talking.answers &&
+      name !== talking.pending?.name &&
+      JSON.stringify(talking.answers[name]) !== JSON.stringify(value),
+  )
+  const [first, ...rest] = different
+  if (!first || rest.length > 0 || now.choice !== undefined) return undefined
+  const [slot, value] = first
+  return talking.closed.includes(slot) ? { type: 'closed', slot } : { type: 'correct', slot, value }
+}
+
+/** "Change the order number": which slot that names. */
+function slotToChange({ text, language }: Situation, talking: Talking): string | undefined {
+  const named = language.change.exec(text)?.[1]
+  if (named === undefined) return undefined
+  const answered = Object.keys(talking.answers).filter((name) => mentions(named, talking.slots[name]?.label ?? name))
+  return answered.length === 1 ? answered[0] : undefined
+}
+
+/** What else the message fills: slots that have no answer yet. */
+function others(found: Record<string, Json>, talking?: Talking, pending?: Pending): Record<string, Json> {
+  return Object.fromEntries(
+    Object.entries(found).filter(([name]) => name !== pending?.name && !(name in (talking?.answers ?? {}))),
+  )
+}

@@ -1,0 +1,149 @@
+import { ColloquyError } from '../errors.js'
+import type { Json, Part } from '../message.js'
+import type { Texts } from '../text/texts.js'
+import type { Slot, SlotValue } from './slot.js'
+
+/** The slots that a dialog declares, by name. */
+export type Slots = Record<string, Slot>
+
+/** What a commit is given besides its input. */
+export interface Once {
+  /** The same for every try of this commit, also after a crash: hand it to the service as its idempotency key. */
+  key: string
+}
+
+/**
+ * What a dialog's `run` is given. It runs from the top on every turn over stored answers and results, so each name may be
+ * used once in a run, and whatever is slow or has an effect belongs into `step` or `commit`.
+ *
+ * @typeParam S - the declared slots; `ask` gives back the value type of the one that is named.
+ */
+export interface DialogContext<S extends Slots = Slots> {
+  /** The person's id on this channel. */
+  readonly person: string
+  /** The intent that opened the dialog, if one did. */
+  readonly intent: string | undefined
+  /** What the dialog was opened with, if anything. */
+  readonly input: Json | undefined
+  /** Built-in texts in the customer's language. */
+  readonly texts: Texts
+
+  /**
+   * The slot's value: from the message that opened the dialog, asked for, or corrected since.
+   *
+   * @throws {@link ColloquyError} `concurrent_ask` where another question or step is under way: await one at a time.
+   */
+  ask<K extends keyof S & string>(slot: K): Promise<SlotValue<S[K]>>
+  /** A yes/no question. It is asked anew when its text has changed. */
+  confirm(name: string, question: string): Promise<boolean>
+  /** A question whose choices are known only now. */
+  choose<const V extends string>(
+    name: string,
+    question: string,
+    choices: readonly { label: string; value: V }[],
+  ): Promise<V>
+  /** Work that may run again: once for each (name, input); its result is stored. */
+  step<I extends Json | undefined, O extends Json | undefined>(
+    name: string,
+    input: I,
+    work: (input: I) => Promise<O> | O,
+  ): Promise<O>
+  /** Work that must not: done once in this dialog; the slots asked before it are closed to correction from then on. */
+  commit<I extends Json | undefined, O extends Json | undefined>(
+    name: string,
+    input: I,
+    work: (input: I, once: Once) => Promise<O> | O,
+  ): Promise<O>
+  /** Says something, unless this run has said it already or nothing is new since. Text is Markdown. */
+  say(what: string | Part | Part[]): void
+  /** Forgets a slot's answer and what came after it, says why, and asks again. */
+  askAgain(slot: keyof S & string, why: string): Promise<never>
+  /** Ends the dialog here. */
+  stop(text?: string): Promise<never>
+  /** Ends the dialog and passes the conversation to a person. */
+  handoff(reason: string): Promise<never>
+  /** Ends this dialog and opens the one of an intent, filled from `text` where given. */
+  open(intent: string, text?: string): Promise<never>
+}
+
+/** A dialog as the engine holds it. Made by {@link dialog}. */
+export interface Dialog {
+  readonly name: string
+  /** How customers see it, by the intent that opens it. */
+  title(intent?: string): string
+  readonly start: readonly string[]
+  readonly slots: Slots
+  run(context: DialogContext): unknown
+}
+
+/** What {@link dialog} takes. */
+export interface DialogOptions<S extends Slots> {
+  /** Unique in a bot; stored with conversations, so renaming it ends those under way. */
+  name: string
+  /** Shown when two intents are close and the customer must choose; `name` otherwise. */
+  title?: string | ((intent: string) => string)
+  /** The intent or intents that open it. */
+  start?: string | readonly string[]
+  /** Declared, so that any message may fill or correct any of them. */
+  slots?: S
+  run(d: DialogContext<S>): unknown
+}
+
+/**
+ * Declares a dialog: a plain async function over declared slots.
+ *
+ * @throws {@link ColloquyError} `bad_dialog` where a name is missing.
+ * @example
+ * ```ts
+ * const track = dialog({
+ *   name: 'track',
+ *   title: 'Track a parcel',
+ *   start: 'track_order',
+ *   slots: { order: slot.pattern(/\b\d{6}\b/, { ask: 'What is your order number?' }) },
+ *   async run(d) {
+ *     const id = await d.ask('order')
+ *     const parcel = await d.step('find parcel', { id }, ({ id }) => shop.parcel(id))
+ *     d.say(parcel ? `It arrives on ${parcel.day}.` : `I know no order ${id}.`)
+ *   },
+ * })
+ * ```
+ */
+export function dialog<const S extends Slots = Record<never, Slot>>(options: DialogOptions<S>): Dialog {
+  const { name, title = name, start = [], slots, run } = options
+  if (!name) throw new ColloquyError('bad_dialog', 'A dialog has no name.', 'Give it one that is unique in the bot.')
+  return {
+    name,
+    title: (intent = '') => (typeof title === 'function' ? title(intent) : title),
+    start: typeof start === 'string' ? [start] : start,
+    slots: slots ?? {},
+    // The engine holds dialogs of every shape; the slots' types are those of this very declaration.
+    run: (context) => run(context as unknown as DialogContext<S>),
+  }
+}
+
+/** A written answer; `title` is shown where the customer must choose between intents. */
+export type Answer = string | { title: string; answer: string }
+
+/**
+ * One dialog that answers each of many intents with a text.
+ *
+ * @example
+ * ```ts
+ * answers({ atm_support: { title: 'Which machines take my card', answer: 'Any that shows the Visa sign.' } })
+ * ```
+ */
+export function answers(written: Record<string, Answer>, name = 'answers'): Dialog {
+  const entry = (intent: string | undefined) => written[intent ?? '']
+  return dialog({
+    name,
+    start: Object.keys(written),
+    title: (intent) => {
+      const found = entry(intent)
+      return typeof found === 'object' ? found.title : intent.replaceAll('_', ' ')
+    },
+    run(d) {
+      const found = entry(d.intent)
+      if (found) d.say(typeof found === 'object' ? found.answer : found)
+    },
+  })
+}

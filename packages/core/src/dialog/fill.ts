@@ -1,0 +1,70 @@
+import type { Json } from '../message.js'
+import type { Slots } from './dialog.js'
+
+interface Claim {
+  slot: string
+  value: Json
+  start: number
+  end: number
+  cued: boolean
+  /** Whether the slot's label stands in the text. */
+  named: boolean
+  /** A bare number is the least telling thing a slot can claim. */
+  telling: boolean
+}
+
+/**
+ * The slots that a text fills: a value goes to the one slot it fits. Where several claim the same words, the one whose cue
+ * stands before them wins, then the one that is named, then the more telling kind, then the one being asked; a tie, or two
+ * values for one slot, fills nothing.
+ */
+export function findSlots(text: string, slots: Slots, asked?: string): Record<string, Json> {
+  const claims = Object.entries(slots).flatMap(([name, slot]) =>
+    slot.find(text).map(
+      ({ value, start, end }): Claim => ({
+        slot: name,
+        value,
+        start,
+        end,
+        cued: slot.cue?.test(text.slice(0, start)) ?? false,
+        named: mentions(text, slot.label ?? name),
+        telling: slot.kind !== 'number',
+      }),
+    ),
+  )
+  const won = claims.filter((claim) =>
+    claims.every((rival) => rival.slot === claim.slot || !overlap(claim, rival) || beats(claim, rival, asked)),
+  )
+  const filled: Record<string, Json> = {}
+  for (const name of new Set(won.map((claim) => claim.slot))) {
+    const mine = won.filter((claim) => claim.slot === name)
+    const cued = mine.filter((claim) => claim.cued)
+    const values = new Map((cued.length > 0 ? cued : mine).map(({ value }) => [JSON.stringify(value), value]))
+    const [value] = values.values()
+    if (values.size === 1 && value !== undefined) filled[name] = value
+  }
+  return filled
+}
+
+function beats(claim: Claim, rival: Claim, asked: string | undefined): boolean {
+  if (claim.cued !== rival.cued) return claim.cued
+  if (claim.named !== rival.named) return claim.named
+  if (claim.telling !== rival.telling) return claim.telling
+  return claim.slot === asked
+}
+
+function overlap(a: Claim, b: Claim): boolean {
+  return a.start < b.end && b.start < a.end
+}
+
+/** Whether the words of a label stand in a text. */
+export function mentions(text: string, label: string): boolean {
+  return ` ${words(text)} `.includes(` ${words(label)} `)
+}
+
+function words(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim()
+}

@@ -1,0 +1,71 @@
+import type { Logger } from 'pino'
+import type { Thresholds } from './decide.js'
+import type { Offer } from './dialog/builtin.js'
+import { builtin } from './dialog/builtin.js'
+import type { Dialog } from './dialog/dialog.js'
+import { ColloquyError } from './errors.js'
+import type { Classifier } from './nlu/classifier.js'
+import type { Store } from './store/store.js'
+import { en } from './text/en.js'
+import type { Language } from './text/texts.js'
+
+/** What a turn works with; made once for a bot. */
+export interface Engine {
+  dialogs: ReadonlyMap<string, Dialog>
+  /** The dialog that each intent opens. */
+  intents: ReadonlyMap<string, string>
+  classifier: Classifier
+  store: Store
+  thresholds: Thresholds
+  /** How long a person keeps a conversation that was handed over, in milliseconds. */
+  handoffFor: number
+  log: Logger
+  /** Milliseconds since 1970. */
+  now(): number
+}
+
+const builtinNames = new Set(builtin.map((one) => one.name))
+
+/** Whether a dialog is one of the engine's own, which give way to anything else that is said. */
+export function isBuiltin(name: string): boolean {
+  return builtinNames.has(name)
+}
+
+/**
+ * The user's dialogs over the built-in ones, and what opens them.
+ *
+ * @throws {@link ColloquyError} `bad_dialog` where two dialogs share a name or an intent.
+ */
+export function index(dialogs: readonly Dialog[]): Pick<Engine, 'dialogs' | 'intents'> {
+  const byName = new Map<string, Dialog>()
+  const intents = new Map<string, string>()
+  for (const dialog of dialogs) {
+    if (byName.has(dialog.name)) {
+      throw new ColloquyError('bad_dialog', `Two dialogs are named "${dialog.name}".`, 'Rename one.')
+    }
+    byName.set(dialog.name, dialog)
+    for (const intent of dialog.start) {
+      const other = intents.get(intent)
+      if (other) {
+        throw new ColloquyError(
+          'bad_dialog',
+          `"${other}" and "${dialog.name}" both start with the intent "${intent}".`,
+          'Take it out of one.',
+        )
+      }
+      intents.set(intent, dialog.name)
+    }
+  }
+  return { dialogs: new Map([...builtin.map((one) => [one.name, one] as const), ...byName]), intents }
+}
+
+/** The language of a locale; English where it is not spoken. */
+export function languageOf(_locale: string): Language {
+  return en
+}
+
+/** An intent with the title of its dialog. */
+export function offerOf(engine: Engine, intent: string): Offer {
+  const dialog = engine.dialogs.get(engine.intents.get(intent) ?? '')
+  return { intent, title: dialog?.title(intent) ?? intent }
+}

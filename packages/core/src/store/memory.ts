@@ -1,0 +1,68 @@
+import type { LogEvent } from '../log/event.js'
+import type { IncomingMessage } from '../message.js'
+import type { Commit, Store, Stored } from './store.js'
+
+interface Row {
+  document: string
+  version: number
+  due: number | undefined
+  settled: boolean
+}
+
+/**
+ * A store that ends with the process: for tests and trials.
+ *
+ * @example
+ * ```ts
+ * const bot = createBot({ dialogs, classifier, store: memory(), channels: [] })
+ * ```
+ */
+export function memory(): Store {
+  const rows = new Map<string, Row>()
+  const inbox = new Map<string, IncomingMessage[]>()
+  const log: LogEvent[] = []
+  return {
+    async open() {},
+    async close() {},
+    async load(conversation): Promise<Stored | undefined> {
+      const row = rows.get(conversation)
+      return row && { document: JSON.parse(row.document), version: row.version, settled: row.settled }
+    },
+    async save({ document, expected, events, due, handled }: Commit) {
+      if ((rows.get(document.id)?.version ?? 0) !== expected) return false
+      rows.set(document.id, {
+        document: JSON.stringify(document),
+        version: expected + 1,
+        due,
+        settled: document.outbox.length === 0,
+      })
+      for (const event of events) log.push(event)
+      const waiting = inbox.get(document.id)?.filter((message) => message.id !== handled) ?? []
+      if (waiting.length > 0) inbox.set(document.id, waiting)
+      else inbox.delete(document.id)
+      return true
+    },
+    async settle(conversation, version, due) {
+      const row = rows.get(conversation)
+      if (row?.version === version) Object.assign(row, { settled: true, due })
+    },
+    async append(message) {
+      const waiting = inbox.get(message.conversation) ?? []
+      if (!waiting.some((one) => one.id === message.id)) inbox.set(message.conversation, [...waiting, message])
+    },
+    async waiting(conversation) {
+      return [...(inbox.get(conversation) ?? [])]
+    },
+    async due(now, limit) {
+      const overdue = [...rows].filter(([, row]) => row.due !== undefined && row.due <= now)
+      overdue.sort(([, a], [, b]) => (a.due ?? 0) - (b.due ?? 0))
+      return [...new Set([...inbox.keys(), ...overdue.map(([id]) => id)])].slice(0, limit)
+    },
+    async history(conversation, limit) {
+      return log.filter((event) => event.conversation === conversation).slice(-limit)
+    },
+    async *events(since = 0) {
+      for (const event of [...log]) if (event.at >= since) yield event
+    },
+  }
+}

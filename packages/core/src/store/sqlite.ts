@@ -1,0 +1,164 @@
+import type { Database } from 'libsql'
+import { ColloquyError, missing, reason } from '../errors.js'
+import type { LogEvent } from '../log/event.js'
+import type { Store } from './store.js'
+
+/** Each is run once, in order; `user_version` counts them. Append, never edit. */
+const MIGRATIONS = [
+  `CREATE TABLE conversations (
+     id TEXT PRIMARY KEY, person TEXT NOT NULL, version INTEGER NOT NULL, document TEXT NOT NULL,
+     settled INTEGER NOT NULL, due INTEGER
+   );
+   CREATE INDEX conversations_due ON conversations (due) WHERE due IS NOT NULL;
+   CREATE TABLE inbox (
+     seq INTEGER PRIMARY KEY AUTOINCREMENT, conversation TEXT NOT NULL, id TEXT NOT NULL, message TEXT NOT NULL,
+     UNIQUE (conversation, id)
+   );
+   CREATE TABLE events (
+     seq INTEGER PRIMARY KEY AUTOINCREMENT, conversation TEXT NOT NULL, person TEXT NOT NULL, at INTEGER NOT NULL,
+     event TEXT NOT NULL
+   );
+   CREATE INDEX events_conversation ON events (conversation, seq);`,
+]
+
+/** How many events one read of the log takes at a time. */
+const PAGE = 500
+
+/**
+ * The embedded store: one file, written ahead (WAL), so that what was saved survives the process being killed.
+ *
+ * @param path - the file, made where it does not exist.
+ * @throws {@link ColloquyError} on `open`: `missing_dependency` without `libsql`, `store_unavailable` where the file
+ *   cannot be opened or was written by a newer version.
+ * @example
+ * ```ts
+ * import { sqlite } from '@colloquy/core/store/sqlite'
+ * const bot = createBot({ dialogs, classifier, store: sqlite('./bot.db'), channels: [] })
+ * ```
+ */
+export function sqlite(path: string): Store {
+  let statements: ReturnType<typeof prepare> | undefined
+  let database: Database | undefined
+
+  /** Runs one piece of work, with what the driver throws told as ours. */
+  function use<T>(work: (ready: ReturnType<typeof prepare>) => T): T {
+    if (!statements)
+      throw new ColloquyError('store_unavailable', `The store ${path} is not open.`, 'Call bot.start() first.')
+    try {
+      return work(statements)
+    } catch (error) {
+      throw new ColloquyError('store_unavailable', `SQLite at ${path}: ${reason(error)}.`, '', { cause: error })
+    }
+  }
+
+  return {
+    async open() {
+      const { default: Driver } = await import('libsql').catch((error) => {
+        throw missing('libsql', 'npm install libsql', error)
+      })
+      try {
+        database = new Driver(path)
+        database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;')
+        migrate(database, path)
+        statements = prepare(database)
+      } catch (error) {
+        if (error instanceof ColloquyError) throw error
+        throw new ColloquyError(
+          'store_unavailable',
+          `Cannot open ${path}: ${reason(error)}.`,
+          'Is its folder writable?',
+          {
+            cause: error,
+          },
+        )
+      }
+    },
+    async load(conversation) {
+      const row = use(({ load }) => load.get(conversation)) as
+        | { document: string; version: number; settled: number }
+        | undefined
+      return row && { document: JSON.parse(row.document), version: row.version, settled: row.settled === 1 }
+    },
+    async save(commit) {
+      return use(({ save }) => save.immediate(commit))
+    },
+    async settle(conversation, version, due) {
+      use(({ settle }) => settle.run(due ?? null, conversation, version))
+    },
+    async append(message) {
+      use(({ append }) => append.run(message.conversation, message.id, JSON.stringify(message)))
+    },
+    async waiting(conversation) {
+      return (use(({ waiting }) => waiting.all(conversation)) as { message: string }[]).map((row) =>
+        JSON.parse(row.message),
+      )
+    },
+    async due(now, limit) {
+      return (use(({ due }) => due.all(now, limit)) as { id: string }[]).map((row) => row.id)
+    },
+    async history(conversation, limit) {
+      return (use(({ history }) => history.all(conversation, limit)) as { event: string }[])
+        .map((row): LogEvent => JSON.parse(row.event))
+        .reverse()
+    },
+    async *events(since = 0) {
+      for (let seq = 0; ; ) {
+        const rows = use(({ events }) => events.all(seq, since, PAGE)) as { seq: number; event: string }[]
+        for (const row of rows) yield JSON.parse(row.event) as LogEvent
+        if (rows.length < PAGE) return
+        seq = rows.at(-1)?.seq ?? seq
+      }
+    },
+    async close() {
+      database?.close()
+      database = undefined
+      statements = undefined
+    },
+  }
+}
+
+function migrate(database: Database, path: string): void {
+  const row = database.prepare('PRAGMA user_version').get() as { user_version: number }
+  if (row.user_version > MIGRATIONS.length) {
+    throw new ColloquyError(
+      'store_unavailable',
+      `${path} was written by a newer version of Colloquy.`,
+      'Upgrade @colloquy/core.',
+    )
+  }
+  MIGRATIONS.slice(row.user_version).forEach((sql, index) => {
+    database.exec(`BEGIN; ${sql} PRAGMA user_version = ${row.user_version + index + 1}; COMMIT;`)
+  })
+}
+
+function prepare(database: Database) {
+  const insert = database.prepare(
+    'INSERT INTO conversations (id, person, version, document, settled, due) VALUES (?, ?, 1, ?, ?, ?) ON CONFLICT DO NOTHING',
+  )
+  const update = database.prepare(
+    'UPDATE conversations SET person = ?, version = version + 1, document = ?, settled = ?, due = ? WHERE id = ? AND version = ?',
+  )
+  const log = database.prepare('INSERT INTO events (conversation, person, at, event) VALUES (?, ?, ?, ?)')
+  const taken = database.prepare('DELETE FROM inbox WHERE conversation = ? AND id = ?')
+  return {
+    load: database.prepare('SELECT document, version, settled FROM conversations WHERE id = ?'),
+    save: database.transaction(({ document, expected, events, due = null, handled }) => {
+      const { id, person } = document
+      const row = [JSON.stringify(document), document.outbox.length === 0 ? 1 : 0, due] as const
+      const saved = expected === 0 ? insert.run(id, person, ...row) : update.run(person, ...row, id, expected)
+      if (saved.changes === 0) return false
+      for (const event of events) log.run(event.conversation, event.person, event.at, JSON.stringify(event))
+      if (handled !== undefined) taken.run(id, handled)
+      return true
+    }),
+    settle: database.prepare('UPDATE conversations SET settled = 1, due = ? WHERE id = ? AND version = ?'),
+    append: database.prepare('INSERT INTO inbox (conversation, id, message) VALUES (?, ?, ?) ON CONFLICT DO NOTHING'),
+    waiting: database.prepare('SELECT message FROM inbox WHERE conversation = ? ORDER BY seq'),
+    due: database.prepare(
+      `SELECT id FROM (SELECT id, due FROM conversations WHERE due <= ?1
+         UNION SELECT conversation AS id, 0 AS due FROM inbox) GROUP BY id ORDER BY MIN(due) LIMIT ?2`,
+    ),
+    history: database.prepare('SELECT event FROM events WHERE conversation = ? ORDER BY seq DESC LIMIT ?'),
+    events: database.prepare('SELECT seq, event FROM events WHERE seq > ? AND at >= ? ORDER BY seq LIMIT ?'),
+  }
+}

@@ -1,0 +1,50 @@
+import type { Conversation } from '../conversation.js'
+import type { LogEvent } from '../log/event.js'
+import type { IncomingMessage } from '../message.js'
+
+/** A conversation as it was saved. */
+export interface Stored {
+  document: Conversation
+  /** 1 at the first save, one more at each. */
+  version: number
+  /** False while its outbox may not have reached the channel. */
+  settled: boolean
+}
+
+/** One turn's write: all of it or nothing. */
+export interface Commit {
+  document: Conversation
+  /** The version that the turn was made from; 0 for a new conversation. */
+  expected: number
+  events: readonly LogEvent[]
+  /** When the sweep should look at it, in milliseconds since 1970: now if something must be sent; undefined if never. */
+  due?: number
+  /** The id of the waiting message that this turn has handled. */
+  handled?: string
+}
+
+/**
+ * Where conversations and the log live. One contract suite tests every implementation.
+ *
+ * Every method throws {@link ColloquyError} `store_unavailable` where the database fails; the caller may try again.
+ */
+export interface Store {
+  /** Connects and migrates. */
+  open(): Promise<void>
+  load(conversation: string): Promise<Stored | undefined>
+  /** Writes a turn, or returns false where the version is no longer the expected one. */
+  save(commit: Commit): Promise<boolean>
+  /** Notes that the outbox of this version has been sent; nothing happens where a newer one has been saved. */
+  settle(conversation: string, version: number, due?: number): Promise<void>
+  /** Keeps a message until a turn has handled it. A message that waits already is not kept twice. */
+  append(message: IncomingMessage): Promise<void>
+  /** Messages that wait, oldest first. */
+  waiting(conversation: string): Promise<IncomingMessage[]>
+  /** Conversations with something to do at `now` (milliseconds since 1970), longest overdue first. */
+  due(now: number, limit: number): Promise<string[]>
+  /** The last events of a conversation, oldest first. */
+  history(conversation: string, limit: number): Promise<LogEvent[]>
+  /** The whole log, oldest first, from `since` (milliseconds since 1970) on. */
+  events(since?: number): AsyncIterable<LogEvent>
+  close(): Promise<void>
+}

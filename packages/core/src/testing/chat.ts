@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict'
+import { type Bot, createBot } from '../bot.js'
+import type { Channel } from '../channel.js'
+import type { LogEvent } from '../log/event.js'
+import type { Choice, IncomingMessage, OutgoingMessage, Part } from '../message.js'
+import { memory } from '../store/memory.js'
+import { byPattern } from './by-pattern.js'
+
+/** A text, a pattern, or the labels of the choices under the text before it. */
+export type Expected = string | RegExp | string[]
+/** What the bot said: its texts, and the labels of choices, in order. */
+export type Heard = string | string[]
+
+/** What {@link chat} takes. */
+export interface ChatOptions {
+  /** Which words mean which intent. Without it the bot's own classifier is asked. */
+  intents?: Record<string, RegExp>
+  person?: string
+  locale?: string
+}
+
+/** What a customer did, and what came of it. */
+export interface Exchange extends Promise<Heard[]> {
+  /** Fails unless the bot said exactly this; nothing for silence. */
+  bot(...expected: Expected[]): Promise<void>
+}
+
+/** One conversation of a test. */
+export interface Chat {
+  /** The customer types. */
+  user(text: string): Exchange
+  /** The customer presses a choice that the bot offered last. */
+  press(label: string): Exchange
+  /** All that was logged. */
+  log(): Promise<LogEvent[]>
+}
+
+/**
+ * Talks to a bot, the hostile way: before every message the bot is made anew from its stored state, every message is
+ * delivered twice, and the second delivery must change nothing.
+ *
+ * @example
+ * ```ts
+ * const t = chat(bot, { intents: { request_refund: /refund/ } })
+ * await t.user('refund order 123456').bot('What went wrong?', ['damaged', 'late', 'other'])
+ * await t.press('late').bot('Done.')
+ * ```
+ */
+export function chat(bot: Bot, options: ChatOptions = {}): Chat {
+  const { intents, person = 'test:anna', locale } = options
+  const conversation = `${person}:chat`
+  const store = memory()
+  const sent: OutgoingMessage[] = []
+  let offered: Choice[] = []
+  let count = 0
+
+  /** A process that lives for one message. */
+  async function live(message: IncomingMessage): Promise<OutgoingMessage[]> {
+    sent.length = 0
+    const channel: Channel = {
+      name: 'test',
+      async start() {},
+      async stop() {},
+      async send(_address, outgoing) {
+        sent.push(outgoing)
+      },
+    }
+    const labels = bot.options.dialogs.flatMap((one) => one.start)
+    const classifier = intents ? byPattern(intents, labels) : bot.options.classifier
+    const born = createBot({ ...bot.options, classifier, store, channels: [channel] })
+    await born.start()
+    try {
+      await born.receive(message)
+    } finally {
+      await born.stop()
+    }
+    return [...sent]
+  }
+
+  async function deliver(text: string, choice?: string): Promise<Heard[]> {
+    const message: IncomingMessage = {
+      id: `m${++count}`,
+      channel: 'test',
+      conversation,
+      person,
+      text,
+      address: { test: true },
+      ...(choice !== undefined && { choice }),
+      ...(locale !== undefined && { locale }),
+    }
+    const messages = await live(message)
+    const before = await store.load(conversation)
+    const again = await live(message)
+    assert.deepEqual(again, [], `"${text}" was delivered twice, and the bot answered the second time`)
+    assert.deepEqual(await store.load(conversation), before, `"${text}" was delivered twice, and the state changed`)
+    const parts = messages.flatMap((one) => one.parts)
+    offered = parts.flatMap((part) => ('choices' in part ? (part.choices ?? []) : []))
+    return parts.flatMap(hear)
+  }
+
+  function exchange(work: Promise<Heard[]>): Exchange {
+    return Object.assign(work, {
+      async bot(...expected: Expected[]) {
+        const heard = await work
+        const fits = heard.map((said, n) => {
+          const wanted = expected[n]
+          return wanted instanceof RegExp && typeof said === 'string' && wanted.test(said) ? wanted : said
+        })
+        assert.deepEqual(fits, expected)
+      },
+    })
+  }
+
+  return {
+    user: (text) => exchange(deliver(text)),
+    press: (label) => {
+      const choice = offered.find((one) => one.label === label)
+      return exchange(
+        choice ? deliver(label, choice.value) : Promise.reject(new Error(`The bot did not offer "${label}".`)),
+      )
+    },
+    log: () => store.history(conversation, Number.MAX_SAFE_INTEGER),
+  }
+}
+
+function hear(part: Part): Heard[] {
+  switch (part.type) {
+    case 'text':
+      return [part.text]
+    case 'choices':
+      return [part.choices.map((one) => one.label)]
+    case 'list':
+      return [part.items]
+    case 'card':
+      return [
+        part.title,
+        ...(part.text ? [part.text] : []),
+        ...(part.choices ? [part.choices.map((one) => one.label)] : []),
+      ]
+    case 'image':
+      return [part.alt]
+    case 'file':
+      return [part.name]
+  }
+}

@@ -1,0 +1,41 @@
+/** Every text that the engine itself says, in one language. */
+export interface Texts {
+  yes: string
+  no: string
+  /** An answer that does not fit. */
+  invalid: string
+  rephrase: string
+  suggest: string
+  clarify: string
+  noneOfThese: string
+  help: string
+  greet: string
+  thanks: string
+  bye: string
+  nothingToRepeat: string
+  nothingToCancel: string
+  cancelled(title: string): string
+  backTo(title: string): string
+  changed(label: string, value: string): string
+  /** A slot whose value has been used in a commit. */
+  closed(label: string): string
+  handoff: string
+  returned: string
+  failed: string
+  tooLong(limit: number): string
+  empty: string
+}
+
+/** Things that people say to any bot, whatever it is for. */
+export type Command = 'cancel' | 'repeat' | 'help' | 'human' | 'bot' | 'greet' | 'thanks' | 'bye'
+
+/** How a language is spoken to a bot, and what the bot says back. */
+export interface Language {
+  texts: Texts
+  /** A whole message that is a command. */
+  commands: Record<Command, RegExp>
+  /** Words that announce a correction. */
+  correction: RegExp
+  /** "Change the …": the first group is what to change. */
+  change: RegExp
+}
