@@ -1,0 +1,45 @@
+import { ColloquyError, reason } from '@colloquy/core'
+import { Command, CommanderError } from 'commander'
+import { evaluateCommand } from './commands/evaluate.js'
+import { importCommand } from './commands/import.js'
+import { trainCommand } from './commands/train.js'
+
+const HELP = `
+From conversations to a better bot
+  $ colloquy import --store bot.db --out conversations.jsonl    what customers said to the bot
+  $ editor conversations.jsonl                                  add "intent" to their turns
+  $ colloquy train --data old.jsonl conversations.jsonl --out model
+  $ colloquy evaluate --model model --data test.jsonl
+
+Each command has its own --help, with an example. Exit codes: 0 done, 1 a failure of ours, 2 something you can put
+right, 130 interrupted. DEBUG=1 shows where a failure came from.`
+
+const interrupted = new AbortController()
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(name, () => interrupted.abort(new Error(`Interrupted (${name}).`)))
+}
+
+const program = new Command('colloquy')
+  .description('Turns conversations into the classifier of a bot: imports, trains, evaluates.')
+  .addHelpText('after', HELP)
+for (const make of [trainCommand, evaluateCommand, importCommand]) {
+  program.addCommand(make(interrupted.signal))
+}
+for (const command of [program, ...program.commands]) command.exitOverride().showHelpAfterError('(add --help for help)')
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  process.exitCode = exitCode(error)
+}
+
+function exitCode(error: unknown): number {
+  // Commander has said what it has to say.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+  if (interrupted.signal.aborted) {
+    console.error('Interrupted: nothing was written.')
+    return 130
+  }
+  console.error(process.env.DEBUG && error instanceof Error ? error.stack : `colloquy: ${reason(error)}`)
+  return error instanceof ColloquyError ? 2 : 1
+}

@@ -1,0 +1,121 @@
+import { ColloquyError } from '@colloquy/core'
+import { z } from 'zod'
+import { type Line, readLines } from './lines.js'
+
+/** Which part of the data an example belongs to. */
+export type Split = 'train' | 'validation' | 'test'
+
+/** Something that a customer said, and what they wanted. */
+export interface Example {
+  /** Trimmed, never empty. */
+  text: string
+  intent: string
+  /** `train` where the row names none. */
+  split: Split
+  /** The conversation that it was said in: a split keeps these together. */
+  conversation?: string
+  /** `file:line`, to name in an error. */
+  place: string
+}
+
+const split = z
+  .enum(['train', 'val', 'validation', 'dev', 'test'])
+  .transform((name): Split => (name === 'val' || name === 'dev' ? 'validation' : name))
+  .default('train')
+const utterance = z.object({ text: z.string(), intent: z.string(), split })
+const turn = z.object({ role: z.string(), text: z.string().default(''), intent: z.string().nullish() })
+const conversation = z.object({ id: z.string().min(1), split, turns: z.array(turn) })
+
+/**
+ * Reads labelled examples from JSONL files (`.jsonl` or `.jsonl.gz`, UTF-8). Each line is an utterance, `{"text",
+ * "intent", "split"?}`, or a conversation, `{"id", "turns": [{"role", "text", "intent"?}], "split"?}`, whose customer
+ * turns count where they carry an intent. Other keys are ignored, duplicates are kept.
+ *
+ * @throws {@link ColloquyError} `bad_data`, naming file and line: a line that is not such an object, an empty text, two
+ * intents for one text in the same part, a file without examples.
+ * @example
+ * ```ts
+ * const examples = await readExamples(['bank.jsonl.gz', 'conversations.jsonl'])
+ * console.log(examples.length, new Set(examples.map((example) => example.intent)).size)
+ * ```
+ */
+export async function readExamples(files: string[]): Promise<Example[]> {
+  const examples: Example[] = []
+  for (const file of files) {
+    const before = examples.length
+    let rows = 0
+    for await (const line of readLines(file)) {
+      rows++
+      for (const example of parseLine(line)) examples.push(example)
+    }
+    if (rows === 0) throw new ColloquyError('bad_data', `${file} is empty.`)
+    if (examples.length === before) {
+      const hint =
+        'Label some: add "intent" to customer turns, such as {"role":"customer","text":"…","intent":"refund"}.'
+      throw new ColloquyError('bad_data', `${file}: no customer turn carries an intent.`, hint)
+    }
+  }
+  refuseContradictions(examples)
+  return examples
+}
+
+function parseLine({ text, place }: Line): Example[] {
+  const value = parseJson(text, place)
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
+    throw new ColloquyError('bad_data', `${place}: the line is not a JSON object.`, SHAPES)
+  }
+  if (!('turns' in value)) return [example(check(utterance, value, place), place)]
+  const { id, turns, split } = check(conversation, value, place)
+  return turns.flatMap(({ role, text, intent }) =>
+    role === 'customer' && intent ? [{ ...example({ text, intent, split }, place), conversation: id }] : [],
+  )
+}
+
+const SHAPES = 'Write {"text":"…","intent":"…"} or {"id":"…","turns":[{"role":"customer","text":"…","intent":"…"}]}.'
+
+function parseJson(text: string, place: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    const start = text.length > 60 ? `${text.slice(0, 60)}…` : text
+    throw new ColloquyError('bad_data', `${place}: the line is not JSON: ${JSON.stringify(start)}.`, SHAPES)
+  }
+}
+
+function check<T extends z.ZodType>(schema: T, value: unknown, place: string): z.output<T> {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  const issue = result.error.issues[0]
+  const path = issue?.path.join('.') ?? ''
+  throw new ColloquyError('bad_data', `${place}: "${path}": ${issue?.message ?? 'invalid'}.`, SHAPES)
+}
+
+function example(row: { text: string; intent: string; split: Split }, place: string): Example {
+  const text = row.text.trim()
+  const intent = row.intent.trim()
+  if (!text) throw new ColloquyError('bad_data', `${place}: the text is empty.`, 'Remove the row, or write its text.')
+  if (!intent) throw new ColloquyError('bad_data', `${place}: the intent is empty.`, 'Remove the row, or label it.')
+  // Half of a surrogate pair cannot be written as UTF-8: it would come back as another text.
+  if (/\p{Surrogate}/u.test(text + intent)) {
+    throw new ColloquyError(
+      'bad_data',
+      `${place}: the row has broken Unicode.`,
+      'Write the character out, or remove it.',
+    )
+  }
+  return { text, intent, split: row.split, place }
+}
+
+function refuseContradictions(examples: Example[]): void {
+  const seen = new Map<string, Example>()
+  for (const example of examples) {
+    const key = `${example.split} ${example.text}`
+    const first = seen.get(key)
+    if (first === undefined) seen.set(key, example)
+    else if (first.intent !== example.intent) {
+      const text = JSON.stringify(example.text)
+      const places = `${first.intent} (${first.place}) and ${example.intent} (${example.place})`
+      throw new ColloquyError('bad_data', `${text} has two intents: ${places}.`, 'Keep the right one.')
+    }
+  }
+}

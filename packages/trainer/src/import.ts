@@ -1,0 +1,44 @@
+import { createWriteStream, existsSync } from 'node:fs'
+import { mkdtemp, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { ColloquyError } from '@colloquy/core'
+import type { Transcript } from './data/store.js'
+
+/**
+ * Writes conversations as JSONL, one a line. The file appears whole or not at all; one that exists is left alone, as it
+ * may hold a person's labels.
+ *
+ * @returns how many conversations and customer turns were written
+ * @throws {@link ColloquyError} `bad_data` where there are no conversations, or `out` exists.
+ */
+export async function writeTranscripts(
+  transcripts: AsyncIterable<Transcript>,
+  out: string,
+  signal: AbortSignal,
+): Promise<{ conversations: number; turns: number }> {
+  const place = resolve(out)
+  if (existsSync(place)) {
+    throw new ColloquyError('bad_data', `${out} exists and may hold labels.`, 'Choose another --out, or remove it.')
+  }
+  const written = { conversations: 0, turns: 0 }
+  async function* lines(): AsyncGenerator<string> {
+    for await (const transcript of transcripts) {
+      written.conversations++
+      written.turns += transcript.turns.filter(({ role }) => role === 'customer').length
+      yield `${JSON.stringify(transcript)}\n`
+    }
+    if (written.conversations === 0) {
+      throw new ColloquyError('bad_data', 'The store holds no such conversation.', 'Check --store and --since.')
+    }
+  }
+  const scratch = await mkdtemp(join(dirname(place), `.${basename(place)}-`))
+  try {
+    const draft = join(scratch, 'new')
+    await pipeline(lines, createWriteStream(draft), { signal })
+    await rename(draft, place)
+    return written
+  } finally {
+    await rm(scratch, { recursive: true, force: true })
+  }
+}

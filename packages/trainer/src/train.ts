@@ -1,0 +1,132 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { basename, join, resolve } from 'node:path'
+import { ColloquyError, classifier, type ModelCard, modelCard } from '@colloquy/core'
+import { type Example, readExamples } from './data/read.js'
+import { divide, type Parts } from './data/split.js'
+import { type Evaluation, evaluate } from './evaluate.js'
+import { fit, type TrainerEvent } from './fit.js'
+import { type Draft, draft, folderSize } from './folder.js'
+import { findPython } from './python.js'
+import { report } from './report/report.js'
+
+/** Where a model comes from and goes to. */
+export interface TrainOptions {
+  /** JSONL files of utterances or conversations, see {@link readExamples}. */
+  data: string[]
+  /** The model folder to write; an older model in it is replaced once the new one is finished. */
+  out: string
+  /** A folder for a second, unquantised model. */
+  fp32?: string
+  /** A Python interpreter that has the packages; without it a virtual environment is made on first use. */
+  python?: string
+  /** Of the split and of all random numbers in training. Default: 0. */
+  seed?: number
+  /** Further flags of `python -m colloquy_trainer`, such as `['--epochs', '5']`. */
+  recipe?: string[]
+}
+
+/** Where a training tells what it does, and what ends it. */
+export interface TrainHost {
+  /** Aborting it ends the training and leaves nothing behind. */
+  signal: AbortSignal
+  /** A line on what is happening. */
+  say(line: string): void
+  onEvent(event: TrainerEvent): void
+}
+
+/** A finished model. */
+export interface Trained {
+  out: string
+  card: ModelCard
+  /** Size of the folder. */
+  bytes: number
+  /** From reading the data to the finished folder. */
+  seconds: number
+  /** Of the validation part, through the classifier that a bot uses. */
+  evaluation: Evaluation
+}
+
+/**
+ * Trains a classifier and writes its model folder, whole or not at all.
+ *
+ * @throws {@link ColloquyError} `bad_data` for data or a base encoder that cannot be trained on, `missing_dependency`
+ * without a usable Python; an Error where Python dies; the signal's reason where it aborts.
+ * @example
+ * ```ts
+ * const { evaluation } = await train({ data: ['bank.jsonl.gz'], out: 'model' }, {
+ *   signal: AbortSignal.timeout(3_600_000), say: console.log, onEvent: () => {},
+ * })
+ * ```
+ */
+export async function train(options: TrainOptions, host: TrainHost): Promise<Trained> {
+  const { data, out, fp32, seed = 0 } = options
+  const started = Date.now()
+  const parts = divide(await readExamples(data), seed)
+  for (const note of notes(parts)) host.say(note)
+  if (fp32 !== undefined && resolve(fp32) === resolve(out)) {
+    throw new ColloquyError('bad_data', '--fp32 and --out are the same folder.', 'Choose another for --fp32.')
+  }
+  const model = await draft(out)
+  let exact: Draft | undefined
+  try {
+    if (fp32 !== undefined) exact = await draft(fp32)
+    const python = await findPython({ python: options.python, signal: host.signal, say: host.say })
+    const prepared = join(model.scratch, 'prepared.jsonl')
+    await writeFile(prepared, [...rows(parts.train, 'train'), ...rows(parts.validation, 'validation')].join(''))
+    const paths = ['--data', prepared, '--out', model.path, ...(exact ? ['--fp32', exact.path] : [])]
+    await fit(python, [...paths, '--seed', String(seed), ...(options.recipe ?? [])], host)
+
+    host.say('Evaluating through the classifier that a bot uses…')
+    const evaluation = await evaluateFolder(model.path, [...parts.validation, ...parts.outOfScope], host.signal)
+    const card = await recordMetrics(model.path, evaluation)
+    const subject = { name: basename(resolve(out)), card, evaluation, data: `validation part of ${data.join(', ')}` }
+    const page = report({ ...subject, bytes: await folderSize(model.path) })
+    await writeFile(join(model.path, 'report.html'), page)
+    const bytes = await folderSize(model.path)
+    host.signal.throwIfAborted()
+    await exact?.publish()
+    await model.publish()
+    return { out, card, bytes, seconds: (Date.now() - started) / 1000, evaluation }
+  } finally {
+    await exact?.discard()
+    await model.discard()
+  }
+}
+
+/** Evaluates the model in a folder. See {@link evaluate}. */
+export async function evaluateFolder(folder: string, examples: Example[], signal: AbortSignal): Promise<Evaluation> {
+  const model = await classifier(folder)
+  try {
+    return await evaluate(model, examples, signal)
+  } finally {
+    await model.close()
+  }
+}
+
+/** The card of a model folder. */
+export async function readCard(folder: string): Promise<ModelCard> {
+  return modelCard.parse(JSON.parse(await readFile(join(folder, 'model.json'), 'utf8')))
+}
+
+/** What the card says of accuracy and calibration is then what production will do. */
+async function recordMetrics(folder: string, { accuracy, macroF1, ece, outOfScope }: Evaluation): Promise<ModelCard> {
+  const card = await readCard(folder)
+  const measured = { accuracy, macroF1, ece, outOfScopeRate: outOfScope.rate }
+  for (const [name, value] of Object.entries(measured)) card.metrics[name] = Number(value.toFixed(4))
+  await writeFile(join(folder, 'model.json'), `${JSON.stringify(card, null, 2)}\n`)
+  return card
+}
+
+function* rows(examples: Example[], split: 'train' | 'validation'): Generator<string> {
+  for (const { text, intent } of examples) yield `${JSON.stringify({ text, intent, split })}\n`
+}
+
+function notes({ merged, alsoInTest, alsoInTraining, outOfScope }: Parts): string[] {
+  const counted: [number, string][] = [
+    [merged, 'exact copies of other examples are counted once.'],
+    [alsoInTest, 'training texts also occur in the test part: trained on, and kept out of validation.'],
+    [alsoInTraining, 'validation texts also occur in training: validation will look better than it is.'],
+    [outOfScope.length, 'examples labelled "oos" are not trained on: they measure what is turned away.'],
+  ]
+  return counted.filter(([count]) => count > 0).map(([count, what]) => `Note: ${count} ${what}`)
+}
