@@ -15,7 +15,7 @@ export interface Thresholds {
   unsure: number
   /** An intent this likely interrupts a question with a strict answer … */
   digress: number
-  /** … and this likely one with a free-text answer. */
+  /** … and this likely one with a free-text answer, or with a sentence that only mentions a choice. */
   interrupt: number
 }
 
@@ -83,12 +83,13 @@ export function decide(now: Situation): Decision {
   const pending = talking?.pending
   const slot = pending?.kind === 'slot' ? talking?.slots[pending.name] : undefined
   const free = slot !== undefined && !slot.strict
+  const loose = free || (pending !== undefined && inPassing(pending, now))
   const found = talking ? findSlots(now.text, talking.slots, pending?.name) : {}
   const answer = pending && talking ? parseAnswer(pending, talking.slots, now) : undefined
   const correction = talking && correct(now, talking, found)
 
   if (correction && now.language.correction.test(now.text)) return correction
-  if (answer !== undefined && !free) return { type: 'answer', value: answer, fills: others(found, talking, pending) }
+  if (answer !== undefined && !loose) return { type: 'answer', value: answer, fills: others(found, talking, pending) }
   if (command && (!free || URGENT.includes(command))) return { type: 'command', command }
   if (correction && !free) return correction
   const change = talking && slotToChange(now, talking)
@@ -102,7 +103,7 @@ export function decide(now: Situation): Decision {
   const opens = outOfScope ? undefined : now.dialogOf(intent)
   if (pending && !talking?.builtin) {
     const elsewhere = opens !== undefined && opens !== talking?.dialog
-    if (elsewhere && confidence >= (free ? thresholds.interrupt : thresholds.digress))
+    if (elsewhere && confidence >= (loose && answer !== undefined ? thresholds.interrupt : thresholds.digress))
       return { type: 'digress', intent }
     if (answer !== undefined) return { type: 'answer', value: answer, fills }
     return pending.misses + 1 >= MISSES ? { type: 'command', command: 'human' } : { type: 'invalid' }
@@ -115,6 +116,13 @@ export function decide(now: Situation): Decision {
 }
 
 type Talking = NonNullable<Situation['talking']>
+
+/** "I lost my card" names the choice "card" without being an answer to "How did you pay?": it may mean something else. */
+function inPassing({ kind, choices = [] }: Pending, { text, choice }: Situation): boolean {
+  if (kind === 'confirm' || choices.length === 0 || choice !== undefined) return false
+  const said = text.trim().toLowerCase()
+  return said.split(/\s+/).length > 3 && !choices.some(({ label }) => label.toLowerCase() === said)
+}
 
 function parseAnswer(pending: Pending, slots: Slots, { text, choice }: Situation): Json | undefined {
   if (pending.kind === 'confirm') return parseYesNo(text, choice)

@@ -43,12 +43,7 @@ export async function runStack(engine: Engine, conversation: Conversation, env: 
       const title = below && engine.dialogs.get(below.dialog)?.title(below.intent)
       if (title && !isBuiltin(below.dialog)) say(texts.backTo(title))
     }
-    if (!dialog) {
-      engine.log.warn({ conversation: conversation.id, dialog: frame.dialog }, 'a dialog under way no longer exists')
-      say(texts.failed)
-      end('failed')
-      continue
-    }
+    if (!dialog) throw new ColloquyError('bad_dialog', `There is no dialog "${frame.dialog}".`)
     if (!frame.pending) env.onDialog('started', frame)
     const emit = (parts: Part[]) => env.emit(parts, frame.dialog)
     const { id, person } = conversation

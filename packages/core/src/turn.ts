@@ -44,12 +44,14 @@ async function attempt(
     stored?.version ?? 0,
   )
   arrive(conversation, message, stored?.settled ?? true, engine.now())
+  const gone = dropGone(engine, conversation)
 
   const { decision, classification } = await understand(engine, conversation, message)
   const { fresh, lines, run } = apply(engine, conversation, decision, message.text)
 
   const reply = new Reply(engine, conversation, message)
   reply.customer(decision, classification)
+  if (gone) reply.say([{ type: 'text', text: languageOf(conversation.locale).texts.gone }])
   for (const line of lines) reply.say(line)
   if (run) {
     await runStack(engine, conversation, {
@@ -81,6 +83,18 @@ function arrive(conversation: Conversation, message: IncomingMessage, settled: b
   conversation.locale = message.locale ?? conversation.locale
   if (settled) conversation.outbox = []
   if (conversation.handoff && conversation.handoff.until <= now) delete conversation.handoff
+}
+
+/** A deploy may have removed a dialog that is under way: the message is then taken as if it had not been. */
+function dropGone(engine: Engine, conversation: Conversation): boolean {
+  const gone = conversation.frames.filter((frame) => !engine.dialogs.has(frame.dialog))
+  if (gone.length === 0) return false
+  engine.log.warn(
+    { conversation: conversation.id, dialogs: gone.map((frame) => frame.dialog) },
+    'dialogs under way no longer exist',
+  )
+  conversation.frames = conversation.frames.filter((frame) => engine.dialogs.has(frame.dialog))
+  return true
 }
 
 async function understand(

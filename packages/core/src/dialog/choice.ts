@@ -2,7 +2,7 @@
 export interface ChoiceSpecification<V extends string = string> {
   value: V
   label: string
-  synonyms?: string[]
+  synonyms?: readonly string[]
 }
 
 /**

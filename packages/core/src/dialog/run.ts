@@ -216,13 +216,15 @@ class Run {
     }
     const again = this.previous?.name === question.name && !this.env.fresh.has(question.name)
     this.frame.pending = { ...question, misses: again ? (this.previous?.misses ?? 0) : 0 }
-    this.env.emit([
-      { type: 'text', text: question.question },
-      ...(question.choices ? [{ type: 'choices' as const, choices: question.choices }] : []),
-    ])
     this.waiting = true
     // A second question in the same tick (Promise.all) must still find this run open, to be told so.
-    queueMicrotask(() => this.settle({ type: 'waiting' }))
+    queueMicrotask(() => {
+      if (this.ended) return
+      const choices = question.choices ?? []
+      const buttons = choices.length > 0 ? [{ type: 'choices' as const, choices }] : []
+      this.env.emit([{ type: 'text', text: question.question }, ...buttons])
+      this.settle({ type: 'waiting' })
+    })
     return never()
   }
 

@@ -1,5 +1,5 @@
 import type { Choice, Json } from '../message.js'
-import { matchChoice } from './choice.js'
+import { type ChoiceSpecification, matchChoice } from './choice.js'
 import { type Found, findAmounts, findEmails, findMatches, findNumbers, type Money, wholly } from './entity.js'
 
 /** What every kind of slot may be told. */
@@ -65,7 +65,7 @@ const isNumber = (value: Json): value is number => typeof value === 'number'
 const isMoney = (value: Json): boolean =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && isNumber(value.amount ?? null)
 
-type ChoiceSpec<V extends string> = V | { value: V; label: string; synonyms?: string[] }
+type ChoiceSpec<V extends string> = V | ChoiceSpecification<V>
 
 /**
  * The kinds of slot.
@@ -170,8 +170,7 @@ export function parseYesNo(text: string, choice?: string): boolean | undefined {
 
 function findWord<V extends string>(text: string, name: string, value: V): Found<V>[] {
   const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-  return findMatches(text, new RegExp(`(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`, 'iu')).map((one) => ({
-    ...one,
-    value,
-  }))
+  const edge = (side: '<' | '', character = '') => (/[\p{L}\p{N}]/u.test(character) ? `(?${side}![\\p{L}\\p{N}])` : '')
+  const pattern = new RegExp(`${edge('<', name[0])}${escaped}${edge('', name.at(-1))}`, 'iu')
+  return findMatches(text, pattern).map((one) => ({ ...one, value }))
 }

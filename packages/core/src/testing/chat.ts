@@ -31,6 +31,8 @@ export interface Chat {
   user(text: string): Exchange
   /** The customer presses a choice that the bot offered last. */
   press(label: string): Exchange
+  /** From now on the conversation goes on with another version of the bot. */
+  deploy(bot: Bot): void
   /** All that was logged. */
   log(): Promise<LogEvent[]>
 }
@@ -46,11 +48,12 @@ export interface Chat {
  * await t.press('late').bot('Done.')
  * ```
  */
-export function chat(bot: Bot, options: ChatOptions = {}): Chat {
+export function chat(first: Bot, options: ChatOptions = {}): Chat {
   const { intents, person = 'test:anna', locale } = options
   const conversation = `${person}:chat`
   const store = memory()
   const sent: OutgoingMessage[] = []
+  let bot = first
   let offered: Choice[] = []
   let count = 0
 
@@ -118,6 +121,9 @@ export function chat(bot: Bot, options: ChatOptions = {}): Chat {
       return exchange(
         choice ? deliver(label, choice.value) : Promise.reject(new Error(`The bot did not offer "${label}".`)),
       )
+    },
+    deploy: (next) => {
+      bot = next
     },
     log: () => store.history(conversation, Number.MAX_SAFE_INTEGER),
   }

@@ -24,6 +24,7 @@ export const en: Language = {
     handoff: 'I am passing you on to a colleague, who will answer here. Type "bot" to come back to me.',
     returned: 'I am back. How can I help you?',
     failed: 'Sorry, something went wrong on our side. Please try again, or type "human" to speak to a person.',
+    gone: 'Sorry, I can no longer help with what we were talking about.',
     tooLong: (limit) => `That is more than I can read at once. Please keep it under ${limit} characters.`,
     empty: 'I received an empty message. How can I help you?',
   },

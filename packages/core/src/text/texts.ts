@@ -22,6 +22,8 @@ export interface Texts {
   handoff: string
   returned: string
   failed: string
+  /** A dialog under way that a deploy has removed. */
+  gone: string
   tooLong(limit: number): string
   empty: string
 }

@@ -1,0 +1,1 @@
+export { en as english } from '@colloquy/core/text/en'

@@ -1,0 +1,150 @@
+import type { Commit, IncomingMessage, LogEvent, Store } from '@colloquy/core'
+import fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+
+type Document = Commit['document']
+
+function documentOf(id: string, more: Partial<Document> = {}): Document {
+  return {
+    format: 1,
+    id,
+    channel: 'test',
+    person: 'anna',
+    address: { room: 1 },
+    locale: 'en',
+    seen: [],
+    frames: [],
+    nextFrame: 1,
+    checkpoints: {},
+    outbox: [],
+    last: [],
+    misses: 0,
+    ...more,
+  }
+}
+const messageOf = (id: string, conversation = 'c'): IncomingMessage => ({
+  id,
+  channel: 'test',
+  conversation,
+  person: 'anna',
+  text: `message ${id}`,
+  address: null,
+})
+const eventOf = (id: string, at: number, conversation = 'c'): LogEvent => ({
+  id,
+  conversation,
+  person: 'anna',
+  channel: 'test',
+  at,
+  type: 'customer',
+  message: id,
+  text: `message ${id}`,
+  decision: 'open',
+})
+const outbox = [{ id: 'c.1.1', parts: [{ type: 'text' as const, text: 'Hello' }] }]
+
+async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = []
+  for await (const item of items) found.push(item)
+  return found
+}
+
+/** What every store must do. `make` gives a store over the same data each time until `clean` is called. */
+export function storeContract(name: string, make: () => Store, clean: () => void, durable: boolean): void {
+  describe(`${name} as a store`, () => {
+    let store: Store
+    beforeEach(async () => {
+      clean()
+      store = make()
+      await store.open()
+    })
+    afterEach(() => store.close())
+
+    it('loads nothing where nothing was saved', async () => {
+      expect(await store.load('c')).toBeUndefined()
+      expect(await all(store.events())).toEqual([])
+    })
+
+    it('gives back any document as it was saved', async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.uuid(), fc.jsonValue(), fc.string({ unit: 'grapheme' }), async (id, address, locale) => {
+          const document = JSON.parse(
+            JSON.stringify(documentOf(id, { address: address as Document['address'], locale })),
+          )
+          expect(await store.save({ document, expected: 0, events: [] })).toBe(true)
+          expect(await store.load(id)).toEqual({ document, version: 1, settled: true })
+        }),
+        { numRuns: 50 },
+      )
+    })
+
+    it('saves only over the expected version', async () => {
+      expect(await store.save({ document: documentOf('c'), expected: 1, events: [] })).toBe(false)
+      expect(await store.save({ document: documentOf('c'), expected: 0, events: [] })).toBe(true)
+      expect(await store.save({ document: documentOf('c'), expected: 0, events: [] })).toBe(false)
+      expect(await store.save({ document: documentOf('c', { misses: 1 }), expected: 1, events: [] })).toBe(true)
+      expect(await store.load('c')).toMatchObject({ version: 2, document: { misses: 1 } })
+    })
+
+    it('writes events and takes the handled message only together with the state', async () => {
+      await store.append(messageOf('m1'))
+      const lost = { document: documentOf('c'), expected: 7, events: [eventOf('e1', 1)], handled: 'm1' }
+      expect(await store.save(lost)).toBe(false)
+      expect(await all(store.events())).toEqual([])
+      expect(await store.waiting('c')).toHaveLength(1)
+      expect(await store.save({ ...lost, expected: 0 })).toBe(true)
+      expect(await all(store.events())).toEqual(lost.events)
+      expect(await store.waiting('c')).toEqual([])
+    })
+
+    it('lets one of many rivals win', async () => {
+      const rivals = Array.from({ length: 8 }, (_, misses) =>
+        store.save({ document: documentOf('c', { misses }), expected: 0, events: [eventOf(`e${misses}`, misses)] }),
+      )
+      const won = await Promise.all(rivals)
+      expect(won.filter(Boolean)).toHaveLength(1)
+      expect(await all(store.events())).toMatchObject([{ id: `e${won.indexOf(true)}` }])
+    })
+
+    it('keeps waiting messages in order, each once', async () => {
+      for (const id of ['m2', 'm1', 'm2', 'm3']) await store.append(messageOf(id))
+      await store.append(messageOf('m1', 'other'))
+      expect((await store.waiting('c')).map((one) => one.id)).toEqual(['m2', 'm1', 'm3'])
+      expect((await store.due(0, 10)).sort()).toEqual(['c', 'other'])
+    })
+
+    it('names what is due, longest overdue first, until it is settled', async () => {
+      await store.save({ document: documentOf('late', { outbox }), expected: 0, events: [], due: 20 })
+      await store.save({ document: documentOf('later', { outbox }), expected: 0, events: [], due: 10 })
+      await store.save({ document: documentOf('future', { outbox }), expected: 0, events: [], due: 99 })
+      expect(await store.due(50, 10)).toEqual(['later', 'late'])
+      expect(await store.due(50, 1)).toEqual(['later'])
+      await store.settle('later', 7)
+      expect((await store.load('later'))?.settled).toBe(false)
+      await store.settle('later', 1)
+      await store.settle('late', 1, 30)
+      expect(await store.load('later')).toMatchObject({ settled: true })
+      expect(await store.due(50, 10)).toEqual(['late'])
+    })
+
+    it('reads the log of one conversation from its end, and the whole from a time on', async () => {
+      const events = Array.from({ length: 1200 }, (_, n) => eventOf(`e${n}`, n, n % 2 ? 'c' : 'd'))
+      await store.save({ document: documentOf('c'), expected: 0, events })
+      expect((await store.history('c', 3)).map((event) => event.at)).toEqual([1195, 1197, 1199])
+      expect((await all(store.events())).map((event) => event.at)).toEqual(events.map((event) => event.at))
+      expect(await all(store.events(1190))).toHaveLength(10)
+    })
+
+    it.runIf(durable)('has everything after it was closed and opened again', async () => {
+      await store.append(messageOf('m1'))
+      await store.save({ document: documentOf('c', { outbox }), expected: 0, events: [eventOf('e1', 1)], due: 5 })
+      await store.close()
+      store = make()
+      await store.open()
+      expect(await store.load('c')).toMatchObject({ version: 1, settled: false, document: { outbox } })
+      expect(await store.waiting('c')).toHaveLength(1)
+      expect(await store.history('c', 9)).toHaveLength(1)
+      expect(await store.due(10, 10)).toEqual(['c'])
+    })
+  })
+}
