@@ -1,4 +1,4 @@
-import { dialog, slot } from '@colloquy/core'
+import { type DialogContext, dialog, slot } from '@colloquy/core'
 import type { Bank, Payment } from '../bank.js'
 import { day, pounds } from '../format.js'
 
@@ -14,8 +14,6 @@ const REASONS: Record<string, 'twice' | 'stranger'> = {
   transaction_charged_twice: 'twice',
   cash_withdrawal_not_recognised: 'stranger',
 }
-
-const NONE = 'none'
 
 /** Disputes a payment: `d.choose` offers what the bank has found, and the last question opens another dialog. */
 export const dispute = (bank: Bank) =>
@@ -43,29 +41,21 @@ export const dispute = (bank: Bank) =>
       ),
     },
     async run(d) {
-      const { amount } = await d.ask('amount')
+      const { amount, currency } = await d.ask('amount')
+      if (currency !== 'GBP') return d.askAgain('amount', 'I need the amount in pounds, as the app shows it.')
       const recent = await d.step('payments', d.person, (person) => bank.payments(person))
-      const alike = recent.filter((payment) => payment.amount === amount)
-      const [only] = alike
-      if (only && alike.length === 1 && d.intent === 'transaction_charged_twice') {
-        return d.stop(`I see it only once: ${describe(only)}. A second one that is pending disappears within 7 days.`)
-      }
-      const question = only
-        ? 'Which of these is it?'
-        : `I see no payment of ${pounds(amount)} in the last 30 days. Is it one of these?`
-      const reference =
-        alike.length === 1
-          ? only?.reference
-          : await d.choose('payment', question, [
-              ...(only ? alike : recent).map((payment) => ({ value: payment.reference, label: describe(payment) })),
-              { value: NONE, label: 'None of these' },
-            ])
-      const payment = recent.find((one) => one.reference === reference)
+      const alike = recent.filter((one) => one.amount === amount)
+      if (alike.length === 0) d.say(`I see no payment of ${pounds(amount)} in the last 30 days.`)
+      const payment = alike.length === 1 ? alike[0] : await choose(d, alike.length > 0 ? alike : recent)
       if (!payment) return d.handoff('the disputed payment is not in the list')
+      if (alike.length === 1) d.say(`I have found it: ${describe(payment)}.`)
+      if (alike.length === 1 && d.intent === 'transaction_charged_twice') {
+        return d.stop('I see it only once. Should a second one be pending, it disappears within 7 days.')
+      }
 
       const reason = REASONS[d.intent ?? ''] ?? (await d.ask('reason'))
-      if (!(await d.confirm('sure', `Shall I dispute ${describe(payment)}?`)))
-        return d.stop('All right, I have not disputed anything.')
+      const sure = await d.confirm('sure', `Shall I dispute ${describe(payment)}?`)
+      if (!sure) return d.stop('All right, I have not disputed anything.')
       const done = await d.commit('dispute', { payment: payment.reference, reason }, (claim, once) =>
         bank.dispute(d.person, claim, once.key),
       )
@@ -73,14 +63,19 @@ export const dispute = (bank: Bank) =>
       d.say(`Done: your reference is **${done.reference}**.`)
       d.say(`You get ${pounds(payment.amount)} back for now, and our decision within 10 working days.`)
 
-      if (
-        reason === 'stranger' &&
-        (await d.confirm('protect', 'Somebody may have your card details. Shall we freeze the card?'))
-      ) {
-        return d.open('compromised_card')
-      }
+      if (reason !== 'stranger') return
+      const protect = await d.confirm('protect', 'Somebody may have your card. Shall we see to that as well?')
+      if (protect) return d.open('compromised_card')
     },
   })
+
+async function choose(d: DialogContext, payments: Payment[]): Promise<Payment | undefined> {
+  const reference = await d.choose('payment', 'Which of these is it?', [
+    ...payments.map((one) => ({ value: one.reference, label: `${describe(one)} (${one.reference})` })),
+    { value: 'none', label: 'None of these' },
+  ])
+  return payments.find((one) => one.reference === reference)
+}
 
 function describe({ amount, to, date }: Payment): string {
   return `${pounds(amount)} to ${to} on ${day(date)}`

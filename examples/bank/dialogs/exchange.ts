@@ -1,8 +1,8 @@
 import { dialog, slot } from '@colloquy/core'
-import type { Bank } from '../bank.js'
+import type { Bank, Currency } from '../bank.js'
 import { money } from '../format.js'
 
-const CURRENCIES = [
+const CURRENCIES: { value: Currency; label: string; synonyms?: string[] }[] = [
   { value: 'GBP', label: 'British pounds', synonyms: ['£', 'pounds', 'pound', 'sterling', 'quid', 'UK currency'] },
   { value: 'EUR', label: 'euros', synonyms: ['€', 'euro'] },
   { value: 'USD', label: 'US dollars', synonyms: ['$', 'dollars', 'dollar', 'American dollars'] },
@@ -11,7 +11,7 @@ const CURRENCIES = [
   { value: 'CHF', label: 'Swiss francs', synonyms: ['francs'] },
   { value: 'JPY', label: 'Japanese yen', synonyms: ['¥', 'yen'] },
   { value: 'PLN', label: 'Polish złoty', synonyms: ['złoty', 'zloty'] },
-] as const
+]
 
 /**
  * Exchanges money. Two slots of one kind: their cues tell "200 pounds to euros" apart. The quote is a `step`: it runs
@@ -31,7 +31,7 @@ export const exchange = (bank: Bank) =>
       from: slot.choice(CURRENCIES, {
         ask: 'Which currency do you have?',
         label: 'currency you have',
-        cue: /(\b(from|my|change|exchange|convert|swap|sell)|\d) *$/i,
+        cue: /(\b(from|have|my|change|exchange|convert|swap|sell)|\d) *$/i,
       }),
       to: slot.choice(CURRENCIES, {
         ask: 'Which currency do you want?',

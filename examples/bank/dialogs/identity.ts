@@ -14,13 +14,13 @@ export const identity = (bank: Bank) =>
           { value: 'name', label: 'The name does not match', synonyms: ['name'] },
           { value: 'app', label: 'The app hangs', synonyms: ['app', 'crash', 'crashes', 'frozen', 'error'] },
         ],
-        { ask: 'What goes wrong?', label: 'problem' },
+        { ask: 'What goes wrong when you try?', label: 'problem' },
       ),
       document: slot.choice(
         [
           { value: 'passport', label: 'Passport' },
           { value: 'licence', label: 'Driving licence', synonyms: ['licence', 'license', 'driving license'] },
-          { value: 'card', label: 'National identity card', synonyms: ['identity card', 'ID card', 'national ID'] },
+          { value: 'identity card', label: 'National identity card', synonyms: ['ID card', 'national ID', 'ID'] },
         ],
         { ask: 'Which document will you use?' },
       ),

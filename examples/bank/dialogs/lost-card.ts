@@ -33,14 +33,14 @@ export const lostCard = (bank: Bank) =>
       if (card.frozen) d.say(`Your card ending in ${card.last4} is frozen already, so nobody can use it.`)
       else {
         const sure = await d.confirm(
-          'freeze',
+          'freeze now',
           `Shall I freeze your card ending in ${card.last4}? No payment will go through.`,
         )
         if (!sure) return d.stop('I have not frozen it. You can do so at any time under **Card → Freeze**.')
         const done = await d.commit('freeze', card.id, (id, once) => bank.freeze(d.person, id, once.key))
         d.say('refused' in done ? done.refused : `Your card ending in ${done.frozen} is **frozen**. Nobody can use it.`)
       }
-      if (!(await d.confirm('replace', 'Would you like a new card? It is free, and the frozen one stops for good.'))) {
+      if (!(await d.confirm('new card', 'Would you like a new card? It is free, and the frozen one stops for good.'))) {
         return d.stop('All right. If the card turns up, tap **Card → Unfreeze** and go on using it.')
       }
       const address = await askAddress(d, bank)

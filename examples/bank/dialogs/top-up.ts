@@ -43,7 +43,7 @@ export const topUp = (bank: Bank) =>
         return d.stop(`Your top-up of ${pounds(amount)} is pending: ${note}. It comes back by itself after 24 hours.`)
       }
       d.say(`Your top-up of ${pounds(amount)} did not go through: ${note}. The money stays on your card.`)
-      if (!(await d.confirm('retry', `Shall I try ${pounds(amount)} once more?`)))
+      if (!(await d.confirm('sure', `Shall I try ${pounds(amount)} once more?`)))
         return d.stop('All right, I have not charged your card.')
       const done = await d.commit('retry', reference, (number, once) => bank.retryTopUp(d.person, number, once.key))
       if ('refused' in done) return d.stop(done.refused)

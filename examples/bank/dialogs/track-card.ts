@@ -24,7 +24,7 @@ export const trackCard = (bank: Bank) =>
       const { card, last4, due, late } = delivery
       if (!late) return d.stop(`Your card ending in ${last4} is in the post and should arrive by **${day(due)}**.`)
       d.say(`Your card ending in ${last4} should have arrived by ${day(due)}. I am sorry that it has not.`)
-      if (!(await d.confirm('replace', 'Shall I cancel it and send you another one, free of charge?'))) {
+      if (!(await d.confirm('new card', 'Shall I cancel it and send you another one, free of charge?'))) {
         return d.stop('All right. If it is not there in a week, please write to me again.')
       }
       const address = await askAddress(d, bank)
