@@ -1,4 +1,4 @@
-import { describe, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { sam } from '../../examples/bank/accounts.js'
 import { memoryBank } from '../../examples/bank/memory.js'
 import { bank, down, FAILED, TODAY, talk, YES_NO } from './talk.js'
@@ -35,8 +35,7 @@ describe('a lost or stolen card', () => {
       .user('York')
       .bot('That is too short for an address.', 'Which address shall I send it to? Please include the postcode.')
     await t.user('14 Station Road, York YO1 6GA').bot(SENT)
-    const log = JSON.stringify(await t.log())
-    if (log.includes('Station Road')) throw new Error(`the address is in the log: ${log}`)
+    expect(JSON.stringify(await t.log())).not.toContain('Station Road')
   })
 
   test('stays as it is where the customer says no', async () => {
@@ -115,8 +114,7 @@ describe('a PIN', () => {
     await t.user('my PIN is blocked, I was born on 12/04/1990').bot('Which card is it?', CARDS)
     await t.press('Mastercard ending in 7735').bot('Shall I unblock the card ending in 7735 for a new PIN?', YES_NO)
     await t.press('Yes').bot('Done. Choose your new PIN under **Card → PIN** by Tue 24 Nov; it works at once.')
-    const log = JSON.stringify(await t.log())
-    if (log.includes('12/04/1990')) throw new Error(`the date of birth is in the log: ${log}`)
+    expect(JSON.stringify(await t.log())).not.toContain('12/04/1990')
   })
 
   test('is changed after a date in another format and a wrong one', async () => {

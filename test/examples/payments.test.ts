@@ -1,4 +1,4 @@
-import { describe, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { bank, down, FAILED, talk, YES_NO } from './talk.js'
 
 describe('a dispute', () => {
@@ -107,8 +107,7 @@ describe('a refund', () => {
       .user('no, I meant 203611')
       .bot('Changed the payment to 203611.', 'Shall I ask **Parcel & Pine** to refund £64.00?', YES_NO)
     await t.user('yes').bot('Done: your reference is **RF-203611**. The shop has 14 days to answer.')
-    const log = JSON.stringify(await t.log())
-    if (/example\.com/i.test(log)) throw new Error(`the email is in the log: ${log}`)
+    expect(JSON.stringify(await t.log())).not.toMatch(/example\.com/i)
   })
 
   test('asks again for a reference that does not exist, and stops at a no', async () => {

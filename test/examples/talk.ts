@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { memory } from '@colloquy/core'
 import { byPattern, type Chat, chat } from '@colloquy/core/testing'
+import { pino } from 'pino'
 import type { Bank } from '../../examples/bank/bank.js'
 import { bankBot } from '../../examples/bank/bot.js'
 import { memoryBank } from '../../examples/bank/memory.js'
@@ -36,5 +37,6 @@ export const down = async (): Promise<never> => {
 /** A conversation with the bank's bot in which these words mean these intents. */
 export function talk(intents: Record<string, RegExp>, with_ = bank()): Chat {
   const classifier = byPattern(intents, labels)
-  return chat(bankBot({ bank: with_, classifier, store: memory(), channels: [] }))
+  const log = pino({ level: 'silent' })
+  return chat(bankBot({ bank: with_, classifier, store: memory(), channels: [], log }))
 }
