@@ -1,0 +1,3 @@
+import { ColloquyChat } from './element.js'
+
+if (!customElements.get('colloquy-chat')) customElements.define('colloquy-chat', ColloquyChat)

@@ -1,0 +1,114 @@
+import type { CustomerLine, Line } from '../transcript.js'
+import { words } from '../words.js'
+import { h, icon } from './dom.js'
+import { type Actions, type LineView, lineView } from './line.js'
+
+/** Pixels from the end within which a reader still follows the conversation. */
+const NEAR = 60
+/** Milliseconds between two lines of one speaker that still belong together. */
+const TOGETHER = 5 * 60_000
+/** Milliseconds that the typing mark stays without news. */
+const TYPING = 15_000
+
+/** The lines of the conversation, in a region that screen readers read out as it grows. */
+export class LogView {
+  readonly root: HTMLElement
+  private readonly log = h('div', { class: 'log', role: 'log', 'aria-live': 'off', 'aria-label': words.conversation })
+  private readonly dots = h('div', { class: 'dots' }, h('i'), h('i'), h('i'))
+  private readonly typing = h('div', { class: 'typing', role: 'status' })
+  private readonly end: HTMLElement
+  private readonly scroll: HTMLElement
+  private readonly views = new Map<string, LineView>()
+  private following = true
+  private timer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(private readonly actions: Actions) {
+    this.end = h('button', { class: 'newer', type: 'button', hidden: true, onclick: () => this.toEnd() })
+    this.end.append(icon('down'), words.newer)
+    this.scroll = h('div', { class: 'scroll', tabindex: '0', onscroll: () => this.scrolled() }, this.log, this.typing)
+    this.root = h('div', { class: 'conversation' }, this.scroll, this.end)
+    // The keyboard of a phone, a growing text box, a picture that arrives: whoever follows stays at the end.
+    const watch = new ResizeObserver(() => this.following && this.toEnd())
+    for (const element of [this.scroll, this.log]) watch.observe(element)
+  }
+
+  /** Draws what is new and brings the rest up to date. */
+  show(lines: Line[], online: boolean): void {
+    const before = this.views.size
+    const ids = new Set(lines.map((line) => line.id))
+    for (const [id, view] of this.views) {
+      if (ids.has(id)) continue
+      view.root.remove()
+      this.views.delete(id)
+    }
+    const answers = answersAfter(lines)
+    const newest = lines.findLast((line) => line.from === 'customer')
+    lines.forEach((line, i) => {
+      const view = this.views.get(line.id) ?? lineView(line, this.actions)
+      const [previous, next] = [lines[i - 1], lines[i + 1]]
+      const day = previous && sameDay(previous, line) ? undefined : dayOf(line.at)
+      const follows = day === undefined && together(previous, line)
+      const followed = together(line, next)
+      view.update(line, { day, follows, followed, answer: answers[i], newest: line === newest, online })
+      if (this.log.children[i] !== view.root) this.log.insertBefore(view.root, this.log.children[i] ?? null)
+      this.views.set(line.id, view)
+    })
+    if (lines.at(-1)?.from === 'bot' && this.views.size > before) this.type(false)
+    if (this.following) this.toEnd()
+    else if (this.views.size > before) this.end.hidden = false
+  }
+
+  /** From now on new lines are read out: what was said before the page opened is not. */
+  announce(): void {
+    requestAnimationFrame(() => this.log.setAttribute('aria-live', 'polite'))
+  }
+
+  type(on: boolean): void {
+    clearTimeout(this.timer)
+    this.typing.replaceChildren(...(on ? [this.dots, h('span', { class: 'unseen' }, words.typing)] : []))
+    if (on) this.timer = setTimeout(() => this.type(false), TYPING)
+    if (this.following) this.toEnd()
+  }
+
+  toEnd(): void {
+    this.following = true
+    this.end.hidden = true
+    this.scroll.scrollTop = this.scroll.scrollHeight
+  }
+
+  private scrolled(): void {
+    const { scrollTop, scrollHeight, clientHeight } = this.scroll
+    this.following = scrollHeight - scrollTop - clientHeight < NEAR
+    if (this.following) this.end.hidden = true
+  }
+}
+
+/** For each line, what the customer said next; a message that was refused is no answer. */
+function answersAfter(lines: Line[]): (CustomerLine | undefined)[] {
+  let answer: CustomerLine | undefined
+  return lines
+    .toReversed()
+    .map((line) => {
+      const after = answer
+      if (line.from === 'customer' && line.delivery !== 'refused') answer = line
+      return after
+    })
+    .reverse()
+}
+
+function together(one: Line | undefined, other: Line | undefined): boolean {
+  return one?.from === other?.from && one !== undefined && other !== undefined && Math.abs(other.at - one.at) < TOGETHER
+}
+
+function sameDay(one: Line, other: Line): boolean {
+  return new Date(one.at).toDateString() === new Date(other.at).toDateString()
+}
+
+function dayOf(at: number): string {
+  const day = new Date(at)
+  const now = new Date()
+  if (day.toDateString() === now.toDateString()) return words.today
+  const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1)
+  if (day.toDateString() === yesterday.toDateString()) return words.yesterday
+  return day.toLocaleDateString([], { weekday: 'long', day: 'numeric', month: 'long' })
+}
