@@ -18,7 +18,13 @@ export { ColloquyError, type ErrorCode, missing, reason } from './errors.js'
 export type { LogEvent, LoggedUnderstanding } from './log/event.js'
 export type { Attachment, Choice, IncomingMessage, Json, OutgoingMessage, Part } from './message.js'
 export { MODEL_FORMAT, type ModelCard, modelCard } from './nlu/card.js'
-export type { Classification, Classifier, IntentScore } from './nlu/classifier.js'
+export {
+  type Classification,
+  type Classifier,
+  type ClassifierOptions,
+  classifier,
+  type IntentScore,
+} from './nlu/classifier.js'
 export { memory } from './store/memory.js'
 export type { Commit, Store, Stored } from './store/store.js'
 export type { Command, Texts } from './text/texts.js'

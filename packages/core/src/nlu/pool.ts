@@ -1,0 +1,121 @@
+import type { ColloquyError } from '../errors.js'
+import type { Model } from './card.js'
+import { failed, type Job, Thread } from './thread.js'
+
+/** Jobs that a thread holds at once: while one runs the next is already there, so no thread waits for the main one. */
+const DEPTH = 2
+
+/** Starts in a row that may fail; then there is a thread less. */
+const TRIES = 3
+
+/** Threads that share one queue. A thread that dies is replaced, and what it held is tried once more. */
+export class Pool {
+  readonly #model: Model
+  readonly #threads = new Set<Thread>()
+  readonly #queue: Job[] = []
+  /** True from loading to stopping: the time in which a dead thread is replaced. */
+  #serving = false
+  /** Why no text is taken any more. */
+  #refusal: ColloquyError | undefined
+  #closing: Promise<void> | undefined
+  #onDrained: (() => void) | undefined
+
+  private constructor(model: Model) {
+    this.#model = model
+  }
+
+  /**
+   * Loads the model in every thread and tries it there.
+   *
+   * @throws ColloquyError `bad_model`, or `classifier_failed` if a thread cannot be started
+   */
+  static async open(model: Model, threads: number): Promise<Pool> {
+    const pool = new Pool(model)
+    try {
+      await Promise.all(Array.from({ length: threads }, () => pool.#start(1)))
+      pool.#serving = true
+      return pool
+    } catch (error) {
+      await pool.#stop()
+      throw error
+    }
+  }
+
+  /**
+   * The logits of a text.
+   *
+   * @throws ColloquyError `classifier_failed`
+   */
+  run(text: string): Promise<Float32Array> {
+    if (this.#refusal) return Promise.reject(this.#refusal)
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ text, retried: false, resolve, reject })
+      if (this.#threads.size === 0) this.#restart(1)
+      this.#dispatch()
+    })
+  }
+
+  /** Takes no more texts, answers those that it has, and ends the threads. */
+  close(): Promise<void> {
+    this.#refusal ??= failed('The classifier is closed.')
+    this.#closing ??= new Promise<void>((resolve) => {
+      this.#onDrained = resolve
+      this.#dispatch()
+    }).then(() => this.#stop())
+    return this.#closing
+  }
+
+  /** @param tries How many starts may still fail in this place, with this one. */
+  #start(tries: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const thread: Thread = new Thread(this.#model, {
+        free: () => {
+          resolve()
+          this.#dispatch()
+        },
+        end: (why) => {
+          reject(why)
+          this.#threads.delete(thread)
+          if (this.#serving) this.#replace(thread, thread.ready ? TRIES : tries - 1, why)
+        },
+      })
+      this.#threads.add(thread)
+    })
+  }
+
+  /** A start that fails ends in `#replace`, as any thread does. */
+  #restart(tries: number): void {
+    this.#start(tries).catch(() => undefined)
+  }
+
+  #replace(dead: Thread, tries: number, why: ColloquyError): void {
+    const held = [...dead.jobs.values()]
+    for (const job of held.filter((job) => job.retried)) job.reject(why)
+    this.#queue.unshift(...held.filter((job) => !job.retried).map((job) => ({ ...job, retried: true })))
+    if (tries > 0) this.#restart(tries)
+    else if (this.#threads.size === 0) for (const job of this.#queue.splice(0)) job.reject(why)
+    this.#dispatch()
+  }
+
+  #dispatch(): void {
+    for (let thread = this.#leastBusy(); thread && this.#queue.length > 0; thread = this.#leastBusy()) {
+      thread.take(this.#queue.shift() as Job)
+    }
+    if (this.#onDrained && this.#queue.length === 0 && [...this.#threads].every((thread) => thread.jobs.size === 0)) {
+      this.#onDrained()
+    }
+  }
+
+  #leastBusy(): Thread | undefined {
+    let best: Thread | undefined
+    for (const thread of this.#threads) {
+      if (thread.ready && thread.jobs.size < (best?.jobs.size ?? DEPTH)) best = thread
+    }
+    return best
+  }
+
+  async #stop(): Promise<void> {
+    this.#serving = false
+    await Promise.all([...this.#threads].map((thread) => thread.stop()))
+  }
+}

@@ -1,0 +1,78 @@
+import { Worker } from 'node:worker_threads'
+import { ColloquyError, reason } from '../errors.js'
+import { badModel, type Model } from './card.js'
+import type { Reply, Request } from './worker.js'
+
+/** An utterance that waits for its logits. */
+export interface Job {
+  text: string
+  /** True once a thread has died with it. */
+  retried: boolean
+  resolve(logits: Float32Array): void
+  reject(error: unknown): void
+}
+
+/** Told of a thread's life. */
+export interface ThreadEvents {
+  /** It can take a job. */
+  free(): void
+  /** It is gone: stopped, killed, out of memory, or unable to load the model (`bad_model`). */
+  end(why: ColloquyError): void
+}
+
+/** A worker thread with a session of its own. It keeps the process alive only while it loads or holds jobs. */
+export class Thread {
+  /** By the id of the request. */
+  readonly jobs = new Map<number, Job>()
+  ready = false
+  readonly #worker: Worker
+  #lastId = 0
+
+  constructor(model: Model, events: ThreadEvents) {
+    let why: ColloquyError | undefined
+    // Without execArgv: flags such as --import or --inspect are meant for the main program.
+    this.#worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: model, execArgv: [] })
+      .on('message', (reply: Reply) => {
+        if (reply.type === 'broken') {
+          why = badModel(model.folder, `${reply.problem}.`)
+          return
+        }
+        if (reply.type === 'ready') this.ready = true
+        else this.#answer(reply)
+        if (this.jobs.size === 0) this.#worker.unref()
+        events.free()
+      })
+      .on('error', (error) => {
+        why = failed(`A thread of the classifier failed: ${reason(error)}.`, error)
+      })
+      .on('exit', (code) => events.end(why ?? failed(`A thread of the classifier ended with code ${code}.`)))
+  }
+
+  take(job: Job): void {
+    const request: Request = { id: ++this.#lastId, text: job.text }
+    this.jobs.set(request.id, job)
+    this.#worker.ref()
+    this.#worker.postMessage(request)
+  }
+
+  async stop(): Promise<void> {
+    await this.#worker.terminate()
+  }
+
+  #answer(reply: Extract<Reply, { id: number }>): void {
+    const job = this.jobs.get(reply.id) as Job
+    this.jobs.delete(reply.id)
+    if (reply.type === 'answer') job.resolve(reply.logits)
+    else job.reject(failed(`The model could not run on a text: ${reply.problem}.`))
+  }
+}
+
+/** An error of code `classifier_failed`. */
+export function failed(problem: string, cause?: unknown): ColloquyError {
+  return new ColloquyError(
+    'classifier_failed',
+    problem,
+    'Load the classifier again; if that fails too, train the model again.',
+    { cause },
+  )
+}

@@ -1,0 +1,93 @@
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import { env, InferenceSession, Tensor } from 'onnxruntime-node'
+import { reason } from '../errors.js'
+import type { Model, ModelCard } from './card.js'
+import { createTokenizer, type Tokenizer } from './tokenizer.js'
+
+/** An utterance for the thread. */
+export interface Request {
+  id: number
+  text: string
+}
+
+/** What the thread says: once that it is ready or why it cannot be, then an answer to each request. */
+export type Reply =
+  | { type: 'ready' }
+  | { type: 'broken'; problem: string }
+  | { type: 'answer'; id: number; logits: Float32Array }
+  | { type: 'error'; id: number; problem: string }
+
+const INPUTS = ['input_ids', 'attention_mask']
+const OUTPUTS = ['logits', 'embedding']
+
+async function openSession(graph: SharedArrayBuffer): Promise<InferenceSession> {
+  env.logLevel = 'fatal'
+  const session = await InferenceSession.create(new Uint8Array(graph).slice(), {
+    intraOpNumThreads: 1,
+    interOpNumThreads: 1,
+    executionMode: 'sequential',
+    graphOptimizationLevel: 'all',
+    logSeverityLevel: 4,
+  })
+  for (const [kind, wanted, names] of [
+    ['input', INPUTS, session.inputNames],
+    ['output', OUTPUTS, session.outputNames],
+  ] as const) {
+    const absent = wanted.filter((name) => !names.includes(name))
+    if (absent.length > 0) throw new Error(`it has no ${kind} ${absent.join(' and ')}, only ${names.join(', ')}`)
+  }
+  return session
+}
+
+async function run(session: InferenceSession, ids: number[]): Promise<Tensor> {
+  const feeds = {
+    input_ids: new Tensor('int64', BigInt64Array.from(ids, BigInt), [1, ids.length]),
+    attention_mask: new Tensor('int64', new BigInt64Array(ids.length).fill(1n), [1, ids.length]),
+  }
+  return (await session.run(feeds, ['logits'])).logits as Tensor
+}
+
+/** Runs the longest input of the highest ids: what this graph takes, it takes of any text that this tokenizer gives. */
+async function warmUp(
+  session: InferenceSession,
+  tokenizer: Tokenizer,
+  { labels, maxTokens }: ModelCard,
+): Promise<void> {
+  const { type, dims, data } = await run(session, new Array(maxTokens).fill(tokenizer.highestId))
+  if (type !== 'float32' || dims.length !== 2)
+    throw new Error(`its logits are ${type} [${dims}], not float32 [1, labels]`)
+  if (dims[1] !== labels.length)
+    throw new Error(`it gives ${dims[1]} logits, but model.json names ${labels.length} labels`)
+  if (!(data as Float32Array).every(Number.isFinite)) throw new Error('its logits are not finite numbers')
+}
+
+async function naming<T>(file: string, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw new Error(`${file}: ${reason(error)}`)
+  }
+}
+
+async function serve(port: MessagePort, { card, graph, tokenizer: json }: Model): Promise<void> {
+  const say = (reply: Reply) => port.postMessage(reply)
+  try {
+    const tokenizer = await naming('tokenizer.json', () => createTokenizer(json, card.maxTokens))
+    const session = await naming('model.onnx', () => openSession(graph))
+    await naming('model.onnx', () => warmUp(session, tokenizer, card))
+    // Tokenizing here too: a word of 100 letters takes milliseconds, which the main thread has not got.
+    port.on('message', async ({ id, text }: Request) => {
+      try {
+        const { data } = await run(session, tokenizer.encode(text))
+        say({ type: 'answer', id, logits: data as Float32Array })
+      } catch (error) {
+        say({ type: 'error', id, problem: reason(error) })
+      }
+    })
+    say({ type: 'ready' })
+  } catch (error) {
+    say({ type: 'broken', problem: reason(error) })
+  }
+}
+
+await serve(parentPort as MessagePort, workerData as Model)

@@ -1,0 +1,31 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Worker } from 'node:worker_threads'
+import { onTestFinished } from 'vitest'
+
+/** A model folder of five intents that fixture/make.py made. */
+export const FIXTURE = fileURLToPath(new URL('fixture', import.meta.url))
+
+/** Token ids and logits from Python's tokenizers and onnxruntime. */
+export const expected: { text: string; ids: number[]; logits: number[] }[] = JSON.parse(
+  readFileSync(join(FIXTURE, 'expected.json'), 'utf8'),
+)
+
+/** A copy of the fixture that a test may damage. */
+export function copyFixture(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'colloquy-model-'))
+  cpSync(FIXTURE, folder, { recursive: true })
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** The threads that this process starts from now to the end of the test; `onStart` sees each before it runs. */
+export function watchThreads(onStart: (thread: Worker, index: number) => void = () => undefined): Worker[] {
+  const threads: Worker[] = []
+  const listener = (thread: Worker) => onStart(thread, threads.push(thread) - 1)
+  process.on('worker', listener)
+  onTestFinished(() => void process.off('worker', listener))
+  return threads
+}
