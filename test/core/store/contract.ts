@@ -135,6 +135,52 @@ export function storeContract(name: string, make: () => Store, clean: () => void
       expect(await all(store.events(1190))).toHaveLength(10)
     })
 
+    it('keeps a profile with the turn that changed it', async () => {
+      const profile = { person: 'anna', linked: ['slack:u1'], remembered: { city: 'Basel' } }
+      expect(await store.save({ document: documentOf('c'), expected: 3, events: [], profile })).toBe(false)
+      expect(await store.profile('anna')).toBeUndefined()
+      expect(await store.save({ document: documentOf('c'), expected: 0, events: [], profile })).toBe(true)
+      expect(await store.profile('anna')).toEqual(profile)
+      const changed = { ...profile, remembered: { city: 'Bern' } }
+      await store.save({ document: documentOf('c'), expected: 1, events: [], profile: changed })
+      expect(await store.profile('anna')).toEqual(changed)
+    })
+
+    it('exports all of a person and forgets it, and nothing of others', async () => {
+      for (const person of ['anna', 'bert']) {
+        const document = documentOf(`c-${person}`, { person })
+        const profile = { person, linked: [], remembered: {} }
+        const event = { ...eventOf(`e-${person}`, 1, document.id), person }
+        await store.save({ document, expected: 0, events: [event], profile })
+        await store.append({ ...messageOf('m1', document.id), person })
+      }
+      const kept = await store.export(['anna', 'nobody'])
+      expect([kept.profiles, kept.conversations, kept.waiting, kept.events].map((one) => one.length)).toEqual([
+        1, 1, 1, 1,
+      ])
+      expect(JSON.stringify(kept)).not.toContain('bert')
+      await store.forget(['anna', 'nobody'])
+      expect(await store.export(['anna'])).toEqual({ profiles: [], conversations: [], waiting: [], events: [] })
+      expect(await store.load('c-anna')).toBeUndefined()
+      expect((await store.export(['bert'])).events).toHaveLength(1)
+      expect(await store.waiting('c-bert')).toHaveLength(1)
+    })
+
+    it('expires old events and idle conversations, and keeps what has something to do', async () => {
+      const future = Date.now() + 60_000
+      await store.save({ document: documentOf('idle'), expected: 0, events: [eventOf('e1', 10), eventOf('e2', 20)] })
+      await store.save({ document: documentOf('busy', { outbox }), expected: 0, events: [], due: 5 })
+      await store.save({ document: documentOf('awaited'), expected: 0, events: [] })
+      await store.append(messageOf('m1', 'awaited'))
+      await store.expire({ events: 15, conversations: 1 })
+      expect((await all(store.events())).map((event) => event.id)).toEqual(['e2'])
+      expect(await store.load('idle')).toBeDefined()
+      await store.expire({ conversations: future })
+      expect(await store.load('idle')).toBeUndefined()
+      expect(await store.load('busy')).toBeDefined()
+      expect(await store.load('awaited')).toBeDefined()
+    })
+
     it.runIf(durable)('has everything after it was closed and opened again', async () => {
       await store.append(messageOf('m1'))
       await store.save({ document: documentOf('c', { outbox }), expected: 0, events: [eventOf('e1', 1)], due: 5 })

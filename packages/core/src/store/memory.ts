@@ -3,6 +3,8 @@ import type { IncomingMessage } from '../message.js'
 import type { Commit, Store, Stored } from './store.js'
 
 interface Row {
+  person: string
+  at: number
   document: string
   version: number
   due: number | undefined
@@ -20,17 +22,22 @@ interface Row {
 export function memory(): Store {
   const rows = new Map<string, Row>()
   const inbox = new Map<string, IncomingMessage[]>()
-  const log: LogEvent[] = []
+  const profiles = new Map<string, string>()
+  let log: LogEvent[] = []
+  const whose = (people: readonly string[]) => (one: { person: string }) => people.includes(one.person)
   return {
+    shared: false,
     async open() {},
     async close() {},
     async load(conversation): Promise<Stored | undefined> {
       const row = rows.get(conversation)
       return row && { document: JSON.parse(row.document), version: row.version, settled: row.settled }
     },
-    async save({ document, expected, events, due, handled }: Commit) {
+    async save({ document, expected, events, due, handled, profile }: Commit) {
       if ((rows.get(document.id)?.version ?? 0) !== expected) return false
       rows.set(document.id, {
+        person: document.person,
+        at: Date.now(),
         document: JSON.stringify(document),
         version: expected + 1,
         due,
@@ -40,6 +47,7 @@ export function memory(): Store {
       const waiting = inbox.get(document.id)?.filter((message) => message.id !== handled) ?? []
       if (waiting.length > 0) inbox.set(document.id, waiting)
       else inbox.delete(document.id)
+      if (profile) profiles.set(profile.person, JSON.stringify(profile))
       return true
     },
     async settle(conversation, version, due) {
@@ -63,6 +71,30 @@ export function memory(): Store {
     },
     async *events(since = 0) {
       for (const event of [...log]) if (event.at >= since) yield event
+    },
+    async profile(person) {
+      const found = profiles.get(person)
+      return found === undefined ? undefined : JSON.parse(found)
+    },
+    async export(people) {
+      return {
+        profiles: people.flatMap((person) => profiles.get(person) ?? []).map((one) => JSON.parse(one)),
+        conversations: [...rows.values()].filter(whose(people)).map((row) => JSON.parse(row.document)),
+        waiting: [...inbox.values()].flat().filter(whose(people)),
+        events: log.filter(whose(people)),
+      }
+    },
+    async forget(people) {
+      for (const person of people) profiles.delete(person)
+      for (const [id, row] of rows) if (whose(people)(row)) rows.delete(id)
+      for (const [id, messages] of inbox) if (messages.some(whose(people))) inbox.delete(id)
+      log = log.filter((event) => !whose(people)(event))
+    },
+    async expire({ events = 0, conversations = 0 }) {
+      log = log.filter((event) => event.at >= events)
+      for (const [id, row] of rows) {
+        if (row.at < conversations && row.due === undefined && !inbox.has(id)) rows.delete(id)
+      }
     },
   }
 }

@@ -1,24 +1,28 @@
 import type { Database } from 'libsql'
 import { ColloquyError, missing, reason } from '../errors.js'
 import type { LogEvent } from '../log/event.js'
+import type { Profile } from '../profile.js'
 import type { Store } from './store.js'
 
 /** Each is run once, in order; `user_version` counts them. Append, never edit. */
 const MIGRATIONS = [
   `CREATE TABLE conversations (
      id TEXT PRIMARY KEY, person TEXT NOT NULL, version INTEGER NOT NULL, document TEXT NOT NULL,
-     settled INTEGER NOT NULL, due INTEGER
+     settled INTEGER NOT NULL, due INTEGER, at INTEGER NOT NULL
    );
+   CREATE INDEX conversations_person ON conversations (person);
    CREATE INDEX conversations_due ON conversations (due) WHERE due IS NOT NULL;
    CREATE TABLE inbox (
-     seq INTEGER PRIMARY KEY AUTOINCREMENT, conversation TEXT NOT NULL, id TEXT NOT NULL, message TEXT NOT NULL,
-     UNIQUE (conversation, id)
+     seq INTEGER PRIMARY KEY AUTOINCREMENT, conversation TEXT NOT NULL, person TEXT NOT NULL, id TEXT NOT NULL,
+     message TEXT NOT NULL, UNIQUE (conversation, id)
    );
    CREATE TABLE events (
      seq INTEGER PRIMARY KEY AUTOINCREMENT, conversation TEXT NOT NULL, person TEXT NOT NULL, at INTEGER NOT NULL,
      event TEXT NOT NULL
    );
-   CREATE INDEX events_conversation ON events (conversation, seq);`,
+   CREATE INDEX events_conversation ON events (conversation, seq);
+   CREATE INDEX events_person ON events (person);
+   CREATE TABLE profiles (person TEXT PRIMARY KEY, profile TEXT NOT NULL);`,
 ]
 
 /** How many events one read of the log takes at a time. */
@@ -51,14 +55,25 @@ export function sqlite(path: string): Store {
     }
   }
 
+  /** The stored JSON of some people. */
+  function read<T>(query: string, people: readonly string[]): T[] {
+    const rows = use(() => database?.prepare(`${query} (${people.map(() => '?')})`).all(...people)) as {
+      item: string
+    }[]
+    return rows.map((row) => JSON.parse(row.item))
+  }
+
   return {
+    shared: false,
     async open() {
       const { default: Driver } = await import('libsql').catch((error) => {
         throw missing('libsql', 'npm install libsql', error)
       })
       try {
         database = new Driver(path)
-        database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;')
+        database.exec(
+          'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000; PRAGMA secure_delete = ON;',
+        )
         migrate(database, path)
         statements = prepare(database)
       } catch (error) {
@@ -86,7 +101,7 @@ export function sqlite(path: string): Store {
       use(({ settle }) => settle.run(due ?? null, conversation, version))
     },
     async append(message) {
-      use(({ append }) => append.run(message.conversation, message.id, JSON.stringify(message)))
+      use(({ append }) => append.run(message.conversation, message.person, message.id, JSON.stringify(message)))
     },
     async waiting(conversation) {
       return (use(({ waiting }) => waiting.all(conversation)) as { message: string }[]).map((row) =>
@@ -108,6 +123,33 @@ export function sqlite(path: string): Store {
         if (rows.length < PAGE) return
         seq = rows.at(-1)?.seq ?? seq
       }
+    },
+    async profile(person) {
+      return read<Profile>('SELECT profile AS item FROM profiles WHERE person IN', [person])[0]
+    },
+    async export(people) {
+      return {
+        profiles: read('SELECT profile AS item FROM profiles WHERE person IN', people),
+        conversations: read('SELECT document AS item FROM conversations WHERE person IN', people),
+        waiting: read('SELECT message AS item FROM inbox WHERE person IN', people),
+        events: read('SELECT event AS item FROM events WHERE person IN', people),
+      }
+    },
+    async forget(people) {
+      use(() => {
+        for (const table of ['profiles', 'conversations', 'inbox', 'events']) {
+          database?.prepare(`DELETE FROM ${table} WHERE person IN (${people.map(() => '?')})`).run(...people)
+        }
+        // The write-ahead log still holds what was deleted.
+        database?.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+      })
+    },
+    async expire({ events = 0, conversations = 0 }) {
+      use(() => {
+        database?.prepare('DELETE FROM events WHERE at < ?').run(events)
+        const idle = 'at < ? AND due IS NULL AND id NOT IN (SELECT conversation FROM inbox)'
+        database?.prepare(`DELETE FROM conversations WHERE ${idle}`).run(conversations)
+      })
     },
     async close() {
       database?.close()
@@ -133,26 +175,30 @@ function migrate(database: Database, path: string): void {
 
 function prepare(database: Database) {
   const insert = database.prepare(
-    'INSERT INTO conversations (id, person, version, document, settled, due) VALUES (?, ?, 1, ?, ?, ?) ON CONFLICT DO NOTHING',
+    'INSERT INTO conversations (id, person, version, document, settled, due, at) VALUES (?, ?, 1, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
   )
   const update = database.prepare(
-    'UPDATE conversations SET person = ?, version = version + 1, document = ?, settled = ?, due = ? WHERE id = ? AND version = ?',
+    'UPDATE conversations SET person = ?, version = version + 1, document = ?, settled = ?, due = ?, at = ? WHERE id = ? AND version = ?',
   )
   const log = database.prepare('INSERT INTO events (conversation, person, at, event) VALUES (?, ?, ?, ?)')
+  const know = database.prepare('INSERT OR REPLACE INTO profiles (person, profile) VALUES (?, ?)')
   const taken = database.prepare('DELETE FROM inbox WHERE conversation = ? AND id = ?')
   return {
     load: database.prepare('SELECT document, version, settled FROM conversations WHERE id = ?'),
-    save: database.transaction(({ document, expected, events, due = null, handled }) => {
+    save: database.transaction(({ document, expected, events, due = null, handled, profile }) => {
       const { id, person } = document
-      const row = [JSON.stringify(document), document.outbox.length === 0 ? 1 : 0, due] as const
+      const row = [JSON.stringify(document), document.outbox.length === 0 ? 1 : 0, due, Date.now()] as const
       const saved = expected === 0 ? insert.run(id, person, ...row) : update.run(person, ...row, id, expected)
       if (saved.changes === 0) return false
       for (const event of events) log.run(event.conversation, event.person, event.at, JSON.stringify(event))
       if (handled !== undefined) taken.run(id, handled)
+      if (profile) know.run(profile.person, JSON.stringify(profile))
       return true
     }),
     settle: database.prepare('UPDATE conversations SET settled = 1, due = ? WHERE id = ? AND version = ?'),
-    append: database.prepare('INSERT INTO inbox (conversation, id, message) VALUES (?, ?, ?) ON CONFLICT DO NOTHING'),
+    append: database.prepare(
+      'INSERT INTO inbox (conversation, person, id, message) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+    ),
     waiting: database.prepare('SELECT message FROM inbox WHERE conversation = ? ORDER BY seq'),
     due: database.prepare(
       `SELECT id FROM (SELECT id, due FROM conversations WHERE due <= ?1

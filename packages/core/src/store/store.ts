@@ -1,6 +1,7 @@
 import type { Conversation } from '../conversation.js'
 import type { LogEvent } from '../log/event.js'
 import type { IncomingMessage } from '../message.js'
+import type { Profile } from '../profile.js'
 
 /** A conversation as it was saved. */
 export interface Stored {
@@ -21,6 +22,16 @@ export interface Commit {
   due?: number
   /** The id of the waiting message that this turn has handled. */
   handled?: string
+  /** What is known of the person now, where the turn has changed it. */
+  profile?: Profile
+}
+
+/** All that is kept about one person. */
+export interface Kept {
+  profiles: Profile[]
+  conversations: Conversation[]
+  waiting: IncomingMessage[]
+  events: LogEvent[]
 }
 
 /**
@@ -29,6 +40,8 @@ export interface Commit {
  * Every method throws {@link ColloquyError} `store_unavailable` where the database fails; the caller may try again.
  */
 export interface Store {
+  /** Whether several processes may use it at once: a message is then stored before its turn, so that its order is fixed. */
+  readonly shared: boolean
   /** Connects and migrates. */
   open(): Promise<void>
   load(conversation: string): Promise<Stored | undefined>
@@ -46,5 +59,15 @@ export interface Store {
   history(conversation: string, limit: number): Promise<LogEvent[]>
   /** The whole log, oldest first, from `since` (milliseconds since 1970) on. */
   events(since?: number): AsyncIterable<LogEvent>
+  profile(person: string): Promise<Profile | undefined>
+  /** All that is kept about these people. */
+  export(people: readonly string[]): Promise<Kept>
+  /** Removes all that is kept about these people, so that nothing of it can be read from the database any more. */
+  forget(people: readonly string[]): Promise<void>
+  /**
+   * Removes events from before `events` and conversations last saved before `conversations` that have nothing to do
+   * (both in milliseconds since 1970).
+   */
+  expire(before: { events?: number; conversations?: number }): Promise<void>
   close(): Promise<void>
 }
