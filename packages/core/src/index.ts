@@ -25,6 +25,7 @@ export {
   classifier,
   type IntentScore,
 } from './nlu/classifier.js'
+export type { Profile } from './profile.js'
 export { memory } from './store/memory.js'
-export type { Commit, Store, Stored } from './store/store.js'
+export type { Commit, Kept, Store, Stored } from './store/store.js'
 export type { Command, Texts } from './text/texts.js'
