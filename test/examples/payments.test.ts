@@ -6,6 +6,7 @@ describe('a dispute', () => {
     card_payment_not_recognised: /recognise/,
     transaction_charged_twice: /twice/,
     cash_withdrawal_not_recognised: /withdrawal/,
+    extra_charge_on_statement: /extra/,
   }
   const AMOUNT = 'How much was it? The amount in pounds is enough to find it.'
   const FOUND = 'I have found it: £64.00 to Parcel & Pine on Sat 14 Nov.'
@@ -43,6 +44,13 @@ describe('a dispute', () => {
     await t.user('2').bot('Shall I dispute £48.20 to Northline Trains on Fri 20 Nov?', YES_NO)
     await t.press('Yes').bot('Done: your reference is **DS-204510**.', /^You get £48.20 back for now/)
     await t.user('charged me twice, £12.40').bot(/^I have found it: £12.40/, /^I see it only once/)
+  })
+
+  test('is not needed for a charge of 1 that only checks the card', async () => {
+    const t = talk(intents)
+    await t.user('what is this extra $1 charge?').bot(/^Filling stations, hotels/)
+    await t.user('what is this extra charge?').bot(AMOUNT)
+    await t.user('£30').bot('I have found it: £30.00 to Quayside Gym on Wed 11 Nov.', 'What fits best?', REASONS)
   })
 
   test('follows a corrected amount to another payment', async () => {

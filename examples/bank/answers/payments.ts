@@ -49,13 +49,6 @@ export const payments = {
       'another bank’s machine with a smaller amount. If the app says *PIN blocked*, tell me so and I will ' +
       'unblock it.',
   },
-  extra_charge_on_statement: {
-    title: 'An extra charge of £1',
-    answer:
-      'Filling stations, hotels and online shops check a new card with a charge of £1 (or $1, or €1). It is a ' +
-      'hold, not a payment: it disappears by itself within 7 days. If it has been there for longer, tap it and ' +
-      'choose **Get help**.',
-  },
   pending_card_payment: {
     title: 'My card payment is pending',
     answer:

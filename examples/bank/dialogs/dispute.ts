@@ -7,6 +7,7 @@ const TITLES: Record<string, string> = {
   direct_debit_payment_not_recognised: 'A direct debit that I do not know',
   cash_withdrawal_not_recognised: 'A cash withdrawal that was not me',
   transaction_charged_twice: 'I was charged twice',
+  extra_charge_on_statement: 'An extra charge on my statement',
 }
 
 /** What some intents say about the reason, so that nobody is asked what they have just told. */
@@ -14,6 +15,10 @@ const REASONS: Record<string, 'twice' | 'stranger'> = {
   transaction_charged_twice: 'twice',
   cash_withdrawal_not_recognised: 'stranger',
 }
+
+const HOLD =
+  'Filling stations, hotels and online shops check a card with a charge of £1, $1 or €1. It is a hold, not a payment: it ' +
+  'disappears by itself within 7 days.'
 
 /** Disputes a payment: `d.choose` offers what the bank has found, and the last question opens another dialog. */
 export const dispute = (bank: Bank) =>
@@ -42,6 +47,7 @@ export const dispute = (bank: Bank) =>
     },
     async run(d) {
       const { amount, currency } = await d.ask('amount')
+      if (amount === 1 && d.intent === 'extra_charge_on_statement') return d.stop(HOLD)
       if (currency !== 'GBP') return d.askAgain('amount', 'I need the amount in pounds, as the app shows it.')
       const recent = await d.step('payments', d.person, (person) => bank.payments(person))
       const alike = recent.filter((one) => one.amount === amount)
