@@ -3,14 +3,13 @@ import { z } from 'zod'
 import type { Channel } from './channel.js'
 import type { Thresholds } from './decide.js'
 import type { Dialog } from './dialog/dialog.js'
+import { Dispatcher } from './dispatch.js'
 import { type Engine, index } from './engine.js'
-import { ColloquyError, reason } from './errors.js'
+import { ColloquyError } from './errors.js'
 import type { LogEvent } from './log/event.js'
 import type { IncomingMessage } from './message.js'
 import type { Classifier } from './nlu/classifier.js'
-import { KeyedQueue } from './queue.js'
-import type { Store, Stored } from './store/store.js'
-import { turn } from './turn.js'
+import type { Store } from './store/store.js'
 
 /** What {@link createBot} takes. */
 export interface BotOptions {
@@ -48,16 +47,6 @@ export interface Bot {
 }
 
 const THRESHOLDS: Thresholds = { sure: 0.6, unsure: 0.3, digress: 0.6, interrupt: 0.9 }
-/** A channel is acknowledged after this long, in milliseconds, however slow the turn is (Slack wants it within 3 s). */
-const ACKNOWLEDGE = 1500
-/** Customers see that an answer is on its way after this long, in milliseconds. */
-const TYPING = 250
-/** How often the sweep looks for what was left undone, in milliseconds, and how much it takes at a time. */
-const SWEEP = 1000
-const SWEPT = 100
-/** A message that a channel refuses is sent again after 1, 2, 4, … seconds, at most this many milliseconds. */
-const BACKOFF = 60_000
-
 const id = z.string().min(1).max(500)
 const incoming = z.object({
   id,
@@ -103,71 +92,7 @@ export function createBot(options: BotOptions): Bot {
   }
   checkIntents(engine)
   const channels = new Map(options.channels.map((channel) => [channel.name, channel]))
-  const queue = new KeyedQueue()
-  const draining = new Set<string>()
-  const refused = new Map<string, { wait: number; until: number }>()
-  let sweeping: NodeJS.Timeout | undefined
-
-  async function handle(message: IncomingMessage): Promise<Stored> {
-    const typing = setTimeout(() => {
-      channels
-        .get(message.channel)
-        ?.typing?.(message.address)
-        .catch((err) => log.debug({ err }, 'typing failed'))
-    }, TYPING)
-    try {
-      return await turn(engine, message)
-    } finally {
-      clearTimeout(typing)
-    }
-  }
-
-  async function deliver({ document, version, settled }: Stored): Promise<void> {
-    const channel = channels.get(document.channel)
-    if (settled || !channel) return
-    try {
-      for (const message of document.outbox) await channel.send(document.address, message)
-      await store.settle(document.id, version)
-      refused.delete(document.id)
-    } catch (err) {
-      const wait = Math.min((refused.get(document.id)?.wait ?? 500) * 2, BACKOFF)
-      refused.set(document.id, { wait, until: Date.now() + wait })
-      log.warn(
-        { conversation: document.id, err, retryInMs: wait },
-        `channel ${channel.name} refused a message: ${reason(err)}`,
-      )
-    }
-  }
-
-  /** Does what waits in one conversation: stored messages, then replies that were not sent. */
-  async function drain(conversation: string): Promise<void> {
-    for (const message of await store.waiting(conversation)) {
-      const stored = await handle(message)
-      await deliver(stored)
-      await forget(message)
-    }
-    const stored = await store.load(conversation)
-    if (stored) await deliver(stored)
-  }
-
-  /** A message that was stored after its turn had ended would wait for ever. */
-  async function forget(message: IncomingMessage): Promise<void> {
-    const left = await store.waiting(message.conversation)
-    const stored = left.some((one) => one.id === message.id) && (await store.load(message.conversation))
-    if (stored)
-      await store.save({ document: stored.document, expected: stored.version, events: [], handled: message.id })
-  }
-
-  async function sweep(): Promise<void> {
-    for (const conversation of await store.due(now(), SWEPT)) {
-      if (draining.has(conversation) || (refused.get(conversation)?.until ?? 0) > Date.now()) continue
-      draining.add(conversation)
-      queue
-        .run(conversation, () => drain(conversation))
-        .catch((err) => log.error({ conversation, err }, reason(err)))
-        .finally(() => draining.delete(conversation))
-    }
-  }
+  const dispatcher = new Dispatcher(engine, channels)
 
   const bot: Bot = {
     options,
@@ -176,45 +101,17 @@ export function createBot(options: BotOptions): Bot {
       for (const channel of channels.values()) {
         await channel.start({ receive: bot.receive, history: bot.history, log: log.child({ channel: channel.name }) })
       }
-      await sweep()
-      sweeping = setInterval(() => sweep().catch((err) => log.error({ err }, `sweep failed: ${reason(err)}`)), SWEEP)
+      await dispatcher.start()
     },
     async stop() {
-      clearInterval(sweeping)
       await Promise.all([...channels.values()].map((channel) => channel.stop()))
-      await queue.idle()
+      await dispatcher.stop()
       await store.close()
     },
-    async receive(given) {
-      const message = check(given)
-      const { conversation } = message
-      const handled = new Promise<void>((resolve, reject) => {
-        queue
-          .run(conversation, async () => {
-            const stored = await handle(message)
-            resolve()
-            await deliver(stored)
-          })
-          .catch((error) => {
-            log.error({ conversation, err: error }, `a turn failed: ${reason(error)}`)
-            reject(error)
-          })
-      })
-      const slow = deadline(ACKNOWLEDGE)
-      const first = await Promise.race([handled, slow.passed]).finally(slow.clear)
-      if (first === 'late') await Promise.race([handled, store.append(message)])
-    },
+    receive: async (given) => dispatcher.receive(check(given)),
     history: (conversation, limit) => store.history(conversation, limit),
   }
   return bot
-}
-
-function deadline(ms: number): { passed: Promise<'late'>; clear: () => void } {
-  let timer: NodeJS.Timeout
-  const passed = new Promise<'late'>((resolve) => {
-    timer = setTimeout(resolve, ms, 'late')
-  })
-  return { passed, clear: () => clearTimeout(timer) }
 }
 
 /** Control characters have no business in an utterance, save tabs and line ends. */

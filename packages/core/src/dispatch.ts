@@ -1,0 +1,151 @@
+import type { Channel } from './channel.js'
+import type { Engine } from './engine.js'
+import { reason } from './errors.js'
+import type { IncomingMessage } from './message.js'
+import { KeyedQueue } from './queue.js'
+import type { Stored } from './store/store.js'
+import { turn } from './turn.js'
+
+/** A channel is acknowledged after this long, in milliseconds, however slow the turn is (Slack wants it within 3 s). */
+const ACKNOWLEDGE = 1500
+/** Customers see that an answer is on its way after this long, in milliseconds. */
+const TYPING = 250
+/** How often the sweep looks for what was left undone, in milliseconds, and how many conversations it takes at a time. */
+const SWEEP = 1000
+const SWEPT = 100
+/** Work that fails is tried again after 1, 2, 4, … seconds, at most this many milliseconds. */
+const BACKOFF = 60_000
+
+/**
+ * Gives every message its turn, in order, and delivers what turns have said.
+ *
+ * In one process a queue for each conversation gives the order. Where several share a store, a message is stored first, and
+ * each process takes the oldest one that waits: compare-and-set lets one of them win. The sweep takes up what a dead
+ * process left: waiting messages, unsent replies, due timers.
+ */
+export class Dispatcher {
+  private readonly queue = new KeyedQueue()
+  /** Conversations that the sweep has in hand, and those that failed: how long to wait, and until when. */
+  private readonly draining = new Set<string>()
+  private readonly failed = new Map<string, { wait: number; until: number }>()
+  private sweeping: NodeJS.Timeout | undefined
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly channels: ReadonlyMap<string, Channel>,
+  ) {}
+
+  /** Resolves once the message is durable: its turn is saved, or it is stored to be handled. */
+  async receive(message: IncomingMessage): Promise<void> {
+    const { store } = this.engine
+    const { conversation } = message
+    if (store.shared) {
+      await store.append(message)
+      this.work(conversation, () => this.drain(conversation)).catch(() => {})
+      return
+    }
+    const handled = new Promise<void>((resolve, reject) => {
+      const task = this.work(conversation, async () => {
+        const stored = await this.handle(message)
+        resolve()
+        await this.deliver(stored)
+      })
+      task.catch(reject)
+    })
+    const slow = deadline(ACKNOWLEDGE)
+    const first = await Promise.race([handled, slow.passed]).finally(slow.clear)
+    if (first === 'late') await Promise.race([handled, store.append(message)])
+  }
+
+  /** Takes up what was left undone, now and every second. */
+  async start(): Promise<void> {
+    await this.sweep()
+    const { log } = this.engine
+    this.sweeping = setInterval(() => {
+      this.sweep().catch((err) => log.error({ err }, `the store cannot be swept: ${reason(err)}`))
+    }, SWEEP)
+  }
+
+  /** Resolves when all turns under way have ended. */
+  async stop(): Promise<void> {
+    clearInterval(this.sweeping)
+    await this.queue.idle()
+  }
+
+  private async sweep(): Promise<void> {
+    for (const conversation of await this.engine.store.due(this.engine.now(), SWEPT)) {
+      if (this.draining.has(conversation) || (this.failed.get(conversation)?.until ?? 0) > Date.now()) continue
+      this.draining.add(conversation)
+      this.work(conversation, () => this.drain(conversation))
+        .catch(() => {})
+        .finally(() => this.draining.delete(conversation))
+    }
+  }
+
+  /** Work on one conversation, after what is under way there; a failure is logged, and put off by the sweep. */
+  private work(conversation: string, task: () => Promise<void>): Promise<void> {
+    const done = this.queue.run(conversation, task)
+    done.then(
+      () => this.failed.delete(conversation),
+      (err) => {
+        const wait = Math.min((this.failed.get(conversation)?.wait ?? 500) * 2, BACKOFF)
+        this.failed.set(conversation, { wait, until: Date.now() + wait })
+        this.engine.log.error({ conversation, err, retryInMs: wait }, reason(err))
+      },
+    )
+    return done
+  }
+
+  /** Does what waits in one conversation: stored messages, oldest first, then replies that were not sent. */
+  private async drain(conversation: string): Promise<void> {
+    const { store } = this.engine
+    for (;;) {
+      const [message] = await store.waiting(conversation)
+      if (!message) break
+      const stored = await this.handle(message)
+      await this.deliver(stored)
+      await this.dismiss(message)
+    }
+    const stored = await store.load(conversation)
+    if (stored) await this.deliver(stored)
+  }
+
+  /** A message that was stored after its turn had ended would wait for ever. */
+  private async dismiss({ conversation, id }: IncomingMessage): Promise<void> {
+    const { store } = this.engine
+    const waits = (await store.waiting(conversation)).some((one) => one.id === id)
+    const stored = waits ? await store.load(conversation) : undefined
+    if (!stored) return
+    const { document, version, settled } = stored
+    if (settled) document.outbox = []
+    await store.save({ document, expected: version, events: [], handled: id })
+  }
+
+  private async handle(message: IncomingMessage): Promise<Stored> {
+    const { log } = this.engine
+    const typing = setTimeout(() => {
+      const shown = this.channels.get(message.channel)?.typing?.(message.address)
+      shown?.catch((err) => log.debug({ err }, 'typing could not be shown'))
+    }, TYPING)
+    try {
+      return await turn(this.engine, message)
+    } finally {
+      clearTimeout(typing)
+    }
+  }
+
+  private async deliver({ document, version, settled }: Stored): Promise<void> {
+    const channel = this.channels.get(document.channel)
+    if (settled || !channel) return
+    for (const message of document.outbox) await channel.send(document.address, message)
+    await this.engine.store.settle(document.id, version)
+  }
+}
+
+function deadline(ms: number): { passed: Promise<'late'>; clear: () => void } {
+  let timer: NodeJS.Timeout
+  const passed = new Promise<'late'>((resolve) => {
+    timer = setTimeout(resolve, ms, 'late')
+  })
+  return { passed, clear: () => clearTimeout(timer) }
+}
