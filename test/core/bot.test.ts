@@ -97,7 +97,7 @@ describe('a bot', () => {
     await until(() => texts().length > 0)
     await second.stop()
     expect(texts()).toEqual(['At last.'])
-    expect(await store.waiting('c')).toEqual([])
+    expect(await store.waiting('c', 9)).toEqual([])
   })
 
   it('handles a redelivered message whose first try failed half way', async () => {

@@ -100,7 +100,7 @@ export class Dispatcher {
   private async drain(conversation: string): Promise<void> {
     const { store } = this.engine
     for (;;) {
-      const [message] = await store.waiting(conversation)
+      const [message] = await store.waiting(conversation, 1)
       if (!message) break
       const stored = await this.handle(message)
       await this.deliver(stored)
@@ -113,8 +113,8 @@ export class Dispatcher {
   /** A message that was stored after its turn had ended would wait for ever. */
   private async dismiss({ conversation, id }: IncomingMessage): Promise<void> {
     const { store } = this.engine
-    const waits = (await store.waiting(conversation)).some((one) => one.id === id)
-    const stored = waits ? await store.load(conversation) : undefined
+    const [first] = await store.waiting(conversation, 1)
+    const stored = first?.id === id ? await store.load(conversation) : undefined
     if (!stored) return
     const { document, version, settled } = stored
     if (settled) document.outbox = []

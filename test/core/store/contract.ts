@@ -91,10 +91,10 @@ export function storeContract(name: string, make: () => Store, clean: () => void
       const lost = { document: documentOf('c'), expected: 7, events: [eventOf('e1', 1)], handled: 'm1' }
       expect(await store.save(lost)).toBe(false)
       expect(await all(store.events())).toEqual([])
-      expect(await store.waiting('c')).toHaveLength(1)
+      expect(await store.waiting('c', 10)).toHaveLength(1)
       expect(await store.save({ ...lost, expected: 0 })).toBe(true)
       expect(await all(store.events())).toEqual(lost.events)
-      expect(await store.waiting('c')).toEqual([])
+      expect(await store.waiting('c', 10)).toEqual([])
     })
 
     it('lets one of many rivals win', async () => {
@@ -109,7 +109,8 @@ export function storeContract(name: string, make: () => Store, clean: () => void
     it('keeps waiting messages in order, each once', async () => {
       for (const id of ['m2', 'm1', 'm2', 'm3']) await store.append(messageOf(id))
       await store.append(messageOf('m1', 'other'))
-      expect((await store.waiting('c')).map((one) => one.id)).toEqual(['m2', 'm1', 'm3'])
+      expect((await store.waiting('c', 10)).map((one) => one.id)).toEqual(['m2', 'm1', 'm3'])
+      expect((await store.waiting('c', 2)).map((one) => one.id)).toEqual(['m2', 'm1'])
       expect((await store.due(0, 10)).sort()).toEqual(['c', 'other'])
     })
 
@@ -141,6 +142,8 @@ export function storeContract(name: string, make: () => Store, clean: () => void
       expect(await store.profile('anna')).toBeUndefined()
       expect(await store.save({ document: documentOf('c'), expected: 0, events: [], profile })).toBe(true)
       expect(await store.profile('anna')).toEqual(profile)
+      await store.keep({ person: 'bert', linked: [], sameAs: 'anna', remembered: {} })
+      expect(await store.profile('bert')).toMatchObject({ sameAs: 'anna' })
       const changed = { ...profile, remembered: { city: 'Bern' } }
       await store.save({ document: documentOf('c'), expected: 1, events: [], profile: changed })
       expect(await store.profile('anna')).toEqual(changed)
@@ -163,7 +166,7 @@ export function storeContract(name: string, make: () => Store, clean: () => void
       expect(await store.export(['anna'])).toEqual({ profiles: [], conversations: [], waiting: [], events: [] })
       expect(await store.load('c-anna')).toBeUndefined()
       expect((await store.export(['bert'])).events).toHaveLength(1)
-      expect(await store.waiting('c-bert')).toHaveLength(1)
+      expect(await store.waiting('c-bert', 10)).toHaveLength(1)
     })
 
     it('expires old events and idle conversations, and keeps what has something to do', async () => {
@@ -188,7 +191,7 @@ export function storeContract(name: string, make: () => Store, clean: () => void
       store = make()
       await store.open()
       expect(await store.load('c')).toMatchObject({ version: 1, settled: false, document: { outbox } })
-      expect(await store.waiting('c')).toHaveLength(1)
+      expect(await store.waiting('c', 10)).toHaveLength(1)
       expect(await store.history('c', 9)).toHaveLength(1)
       expect(await store.due(10, 10)).toEqual(['c'])
     })

@@ -58,8 +58,8 @@ export function memory(): Store {
       const waiting = inbox.get(message.conversation) ?? []
       if (!waiting.some((one) => one.id === message.id)) inbox.set(message.conversation, [...waiting, message])
     },
-    async waiting(conversation) {
-      return [...(inbox.get(conversation) ?? [])]
+    async waiting(conversation, limit) {
+      return (inbox.get(conversation) ?? []).slice(0, limit)
     },
     async due(now, limit) {
       const overdue = [...rows].filter(([, row]) => row.due !== undefined && row.due <= now)
@@ -75,6 +75,9 @@ export function memory(): Store {
     async profile(person) {
       const found = profiles.get(person)
       return found === undefined ? undefined : JSON.parse(found)
+    },
+    async keep(profile) {
+      profiles.set(profile.person, JSON.stringify(profile))
     },
     async export(people) {
       return {

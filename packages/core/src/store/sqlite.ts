@@ -103,8 +103,8 @@ export function sqlite(path: string): Store {
     async append(message) {
       use(({ append }) => append.run(message.conversation, message.person, message.id, JSON.stringify(message)))
     },
-    async waiting(conversation) {
-      return (use(({ waiting }) => waiting.all(conversation)) as { message: string }[]).map((row) =>
+    async waiting(conversation, limit) {
+      return (use(({ waiting }) => waiting.all(conversation, limit)) as { message: string }[]).map((row) =>
         JSON.parse(row.message),
       )
     },
@@ -126,6 +126,9 @@ export function sqlite(path: string): Store {
     },
     async profile(person) {
       return read<Profile>('SELECT profile AS item FROM profiles WHERE person IN', [person])[0]
+    },
+    async keep(profile) {
+      use(({ keep }) => keep.run(profile.person, JSON.stringify(profile)))
     },
     async export(people) {
       return {
@@ -181,7 +184,7 @@ function prepare(database: Database) {
     'UPDATE conversations SET person = ?, version = version + 1, document = ?, settled = ?, due = ?, at = ? WHERE id = ? AND version = ?',
   )
   const log = database.prepare('INSERT INTO events (conversation, person, at, event) VALUES (?, ?, ?, ?)')
-  const know = database.prepare('INSERT OR REPLACE INTO profiles (person, profile) VALUES (?, ?)')
+  const keep = database.prepare('INSERT OR REPLACE INTO profiles (person, profile) VALUES (?, ?)')
   const taken = database.prepare('DELETE FROM inbox WHERE conversation = ? AND id = ?')
   return {
     load: database.prepare('SELECT document, version, settled FROM conversations WHERE id = ?'),
@@ -192,14 +195,15 @@ function prepare(database: Database) {
       if (saved.changes === 0) return false
       for (const event of events) log.run(event.conversation, event.person, event.at, JSON.stringify(event))
       if (handled !== undefined) taken.run(id, handled)
-      if (profile) know.run(profile.person, JSON.stringify(profile))
+      if (profile) keep.run(profile.person, JSON.stringify(profile))
       return true
     }),
+    keep,
     settle: database.prepare('UPDATE conversations SET settled = 1, due = ? WHERE id = ? AND version = ?'),
     append: database.prepare(
       'INSERT INTO inbox (conversation, person, id, message) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
     ),
-    waiting: database.prepare('SELECT message FROM inbox WHERE conversation = ? ORDER BY seq'),
+    waiting: database.prepare('SELECT message FROM inbox WHERE conversation = ? ORDER BY seq LIMIT ?'),
     due: database.prepare(
       `SELECT id FROM (SELECT id, due FROM conversations WHERE due <= ?1
          UNION SELECT conversation AS id, 0 AS due FROM inbox) GROUP BY id ORDER BY MIN(due) LIMIT ?2`,

@@ -51,8 +51,8 @@ export interface Store {
   settle(conversation: string, version: number, due?: number): Promise<void>
   /** Keeps a message until a turn has handled it. A message that waits already is not kept twice. */
   append(message: IncomingMessage): Promise<void>
-  /** Messages that wait, oldest first. */
-  waiting(conversation: string): Promise<IncomingMessage[]>
+  /** The first `limit` messages that wait, oldest first. */
+  waiting(conversation: string, limit: number): Promise<IncomingMessage[]>
   /** Conversations with something to do at `now` (milliseconds since 1970), longest overdue first. */
   due(now: number, limit: number): Promise<string[]>
   /** The last events of a conversation, oldest first. */
@@ -60,6 +60,8 @@ export interface Store {
   /** The whole log, oldest first, from `since` (milliseconds since 1970) on. */
   events(since?: number): AsyncIterable<LogEvent>
   profile(person: string): Promise<Profile | undefined>
+  /** Writes a profile outside a turn. */
+  keep(profile: Profile): Promise<void>
   /** All that is kept about these people. */
   export(people: readonly string[]): Promise<Kept>
   /** Removes all that is kept about these people, so that nothing of it can be read from the database any more. */
