@@ -23,7 +23,7 @@ export interface Applied {
 
 /** Carries out a decision on the conversation document. */
 export function apply(engine: Engine, conversation: Conversation, decision: Decision, text: string): Applied {
-  const { texts } = languageOf(conversation.locale)
+  const { texts } = languageOf(engine, conversation.locale)
   const frame = top(conversation)
   const dialog = engine.dialogs.get(frame?.dialog ?? '')
   const label = (slot: string) => dialog?.slots[slot]?.label ?? slot

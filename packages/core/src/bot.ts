@@ -10,6 +10,9 @@ import type { LogEvent } from './log/event.js'
 import type { IncomingMessage } from './message.js'
 import type { Classifier } from './nlu/classifier.js'
 import type { Store } from './store/store.js'
+import { en } from './text/en.js'
+import type { Language } from './text/texts.js'
+import { zh } from './text/zh.js'
 
 /** What {@link createBot} takes. */
 export interface BotOptions {
@@ -21,6 +24,12 @@ export interface BotOptions {
   thresholds?: Partial<Thresholds>
   /** How long a person keeps a conversation that was handed over, in minutes (30). */
   handoffMinutes?: number
+  /** How long a step or commit may take, in seconds (30). */
+  stepSeconds?: number
+  /** What the engine speaks besides English and Chinese, or instead, by language code; the first is the default. */
+  languages?: Record<string, Language>
+  /** Speaks this whatever the customer writes in; by default the language of each message is detected. */
+  locale?: string
   /** A pino logger; by default one that writes warnings and errors to standard error. */
   log?: Logger
   /** The clock, in milliseconds since 1970. */
@@ -89,6 +98,10 @@ export function createBot(options: BotOptions): Bot {
     now,
     thresholds: { ...THRESHOLDS, ...options.thresholds },
     handoffFor: (options.handoffMinutes ?? 30) * 60_000,
+    stepLimit: (options.stepSeconds ?? 30) * 1000,
+    languages: new Map(Object.entries({ en, zh, ...options.languages })),
+    locale: options.locale,
+    remembers: options.dialogs.some((one) => Object.values(one.slots).some((slot) => slot.remember)),
   }
   checkIntents(engine)
   const channels = new Map(options.channels.map((channel) => [channel.name, channel]))

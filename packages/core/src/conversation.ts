@@ -1,4 +1,4 @@
-import type { Choice, Json, OutgoingMessage } from './message.js'
+import type { Choice, Json, OutgoingMessage, Part } from './message.js'
 
 /** The only `format` of a conversation document that this version reads and writes. */
 export const CONVERSATION_FORMAT = 1
@@ -44,6 +44,11 @@ export interface Frame {
   /** Hashes of what this run has said. */
   said: string[]
   pending?: Pending
+  /** When the question is asked once more, and when the dialog is given up; in milliseconds since 1970. */
+  remindAt?: number
+  expireAt?: number
+  /** Whether this question has been asked once more. */
+  reminded?: boolean
 }
 
 /**
@@ -67,6 +72,8 @@ export interface Conversation {
   /** What a commit gave in a turn that has not been committed yet, by idempotency key. */
   checkpoints: Record<string, Json>
   outbox: OutgoingMessage[]
+  /** What the bot will say of its own accord; `at` in milliseconds since 1970. */
+  scheduled: { at: number; parts: Part[] }[]
   /** What the bot last said, for "repeat". */
   last: OutgoingMessage['parts'][]
   /** Turns in a row that nothing was understood. */
@@ -87,6 +94,7 @@ export function newConversation(
     nextFrame: 1,
     checkpoints: {},
     outbox: [],
+    scheduled: [],
     last: [],
     misses: 0,
   }
@@ -102,4 +110,14 @@ export function push(conversation: Conversation, frame: Pick<Frame, 'dialog' | '
   const made: Frame = { ...frame, id: conversation.nextFrame++, slots: {}, results: {}, said: [] }
   conversation.frames.push(made)
   return made
+}
+
+/** When a conversation has something to do, in milliseconds since 1970; 0 for at once, undefined for never. */
+export function dueOf({ outbox, scheduled, handoff, frames }: Conversation): number | undefined {
+  if (outbox.length > 0) return 0
+  const times = [
+    ...scheduled.map(({ at }) => at),
+    ...(handoff ? [handoff.until] : frames.flatMap(({ remindAt, expireAt }) => [remindAt, expireAt])),
+  ].filter((at) => at !== undefined)
+  return times.length > 0 ? Math.min(...times) : undefined
 }

@@ -1,8 +1,9 @@
 import type { Pending } from './conversation.js'
 import { matchChoice } from './dialog/choice.js'
 import type { Slots } from './dialog/dialog.js'
-import { findSlots, mentions } from './dialog/fill.js'
+import { findSlots } from './dialog/fill.js'
 import { parseYesNo } from './dialog/slot.js'
+import { contains } from './dialog/words.js'
 import type { Json } from './message.js'
 import type { Classification } from './nlu/classifier.js'
 import type { Command, Language } from './text/texts.js'
@@ -154,7 +155,7 @@ function correct(now: Situation, talking: Talking, found: Record<string, Json>):
 function slotToChange({ text, language }: Situation, talking: Talking): string | undefined {
   const named = language.change.exec(text)?.[1]
   if (named === undefined) return undefined
-  const answered = Object.keys(talking.answers).filter((name) => mentions(named, talking.slots[name]?.label ?? name))
+  const answered = Object.keys(talking.answers).filter((name) => contains(named, talking.slots[name]?.label ?? name))
   return answered.length === 1 ? answered[0] : undefined
 }
 

@@ -1,9 +1,11 @@
 import type { Channel } from './channel.js'
+import { dueOf } from './conversation.js'
 import type { Engine } from './engine.js'
 import { reason } from './errors.js'
 import type { IncomingMessage } from './message.js'
 import { KeyedQueue } from './queue.js'
 import type { Stored } from './store/store.js'
+import { tick } from './tick.js'
 import { turn } from './turn.js'
 
 /** A channel is acknowledged after this long, in milliseconds, however slow the turn is (Slack wants it within 3 s). */
@@ -106,8 +108,10 @@ export class Dispatcher {
       await this.deliver(stored)
       await this.dismiss(message)
     }
-    const stored = await store.load(conversation)
-    if (stored) await this.deliver(stored)
+    const before = await store.load(conversation)
+    if (before) await this.deliver(before)
+    const after = await tick(this.engine, conversation)
+    if (after) await this.deliver(after)
   }
 
   /** A message that was stored after its turn had ended would wait for ever. */
@@ -118,7 +122,8 @@ export class Dispatcher {
     if (!stored) return
     const { document, version, settled } = stored
     if (settled) document.outbox = []
-    await store.save({ document, expected: version, events: [], handled: id })
+    const due = dueOf(document)
+    await store.save({ document, expected: version, events: [], handled: id, ...(due !== undefined && { due }) })
   }
 
   private async handle(message: IncomingMessage): Promise<Stored> {
@@ -138,7 +143,7 @@ export class Dispatcher {
     const channel = this.channels.get(document.channel)
     if (settled || !channel) return
     for (const message of document.outbox) await channel.send(document.address, message)
-    await this.engine.store.settle(document.id, version)
+    await this.engine.store.settle(document.id, version, dueOf({ ...document, outbox: [] }))
   }
 }
 

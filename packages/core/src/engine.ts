@@ -4,9 +4,10 @@ import type { Offer } from './dialog/builtin.js'
 import { builtin } from './dialog/builtin.js'
 import type { Dialog } from './dialog/dialog.js'
 import { ColloquyError } from './errors.js'
+import type { IncomingMessage } from './message.js'
 import type { Classifier } from './nlu/classifier.js'
+import type { Profile } from './profile.js'
 import type { Store } from './store/store.js'
-import { en } from './text/en.js'
 import type { Language } from './text/texts.js'
 
 /** What a turn works with; made once for a bot. */
@@ -19,6 +20,14 @@ export interface Engine {
   thresholds: Thresholds
   /** How long a person keeps a conversation that was handed over, in milliseconds. */
   handoffFor: number
+  /** How long a step may take, in milliseconds. */
+  stepLimit: number
+  /** By language code; the first is spoken where a locale has none. */
+  languages: ReadonlyMap<string, Language>
+  /** Spoken whatever the customer writes in, where set. */
+  locale: string | undefined
+  /** Whether any dialog has a slot that is remembered. */
+  remembers: boolean
   log: Logger
   /** Milliseconds since 1970. */
   now(): number
@@ -59,9 +68,24 @@ export function index(dialogs: readonly Dialog[]): Pick<Engine, 'dialogs' | 'int
   return { dialogs: new Map([...builtin.map((one) => [one.name, one] as const), ...byName]), intents }
 }
 
-/** The language of a locale; English where it is not spoken. */
-export function languageOf(_locale: string): Language {
-  return en
+/** The language of a locale. */
+export function languageOf({ languages }: Engine, locale: string): Language {
+  return languages.get(locale.split('-')[0] ?? '') ?? (languages.values().next().value as Language)
+}
+
+/** The language that a message is written in, where its script tells; else what the channel says; else as before. */
+export function localeOf(engine: Engine, { text, locale }: IncomingMessage, before: string): string {
+  if (engine.locale !== undefined) return engine.locale
+  if (/\p{Script=Han}/u.test(text)) return locale?.startsWith('zh') ? locale : 'zh'
+  if (locale !== undefined) return locale
+  return before.startsWith('zh') && /\p{Script=Latin}{2,}.*\s\p{Script=Latin}{2,}/u.test(text) ? 'en' : before
+}
+
+/** What is known of a person, where any dialog asks for it. */
+export async function profileOf({ store, remembers }: Engine, person: string): Promise<Profile | undefined> {
+  if (!remembers) return undefined
+  const own = await store.profile(person)
+  return (own?.sameAs === undefined ? own : await store.profile(own.sameAs)) ?? { person, linked: [], remembered: {} }
 }
 
 /** An intent with the title of its dialog. */

@@ -1,75 +1,106 @@
 import { open } from './apply.js'
-import { type Conversation, type Frame, push, top } from './conversation.js'
+import { type Frame, push, top } from './conversation.js'
 import { runFrame } from './dialog/run.js'
+import type { Draft } from './draft.js'
 import { type Engine, isBuiltin, languageOf } from './engine.js'
 import { ColloquyError, reason } from './errors.js'
-import type { Json, Part } from './message.js'
-
-/** What running the dialogs needs from the turn. */
-export interface StackEnvironment {
-  /** Names of the top dialog's answers that are new in this turn. */
-  fresh: ReadonlySet<string>
-  emit(parts: Part[], dialog?: string): void
-  committed(key: string): { output: Json } | undefined
-  checkpoint(key: string, output: Json): Promise<void>
-  onCommit(dialog: string, name: string, key: string, output: Json): void
-  onDialog(event: 'started' | 'finished' | 'stopped' | 'failed', frame: Frame): void
-  onHandoff(reason: string): void
-  /** Told of a dialog that ends, so that its personal values can be kept out of the log. */
-  hide(frame: Frame): void
-}
 
 /** A dialog that opens dialogs that open dialogs must come to an end. */
 const RUNS = 20
 
-/** Runs the dialogs under way, the top one first, until one waits for an answer or none is left. */
-export async function runStack(engine: Engine, conversation: Conversation, env: StackEnvironment): Promise<void> {
-  const { texts } = languageOf(conversation.locale)
-  const say = (text: string) => env.emit([{ type: 'text', text }])
-  let { fresh } = env
+/**
+ * Runs the dialogs under way, the top one first, until one waits for an answer or none is left.
+ *
+ * @param fresh - names of the top dialog's answers that are new in this turn.
+ * @throws {@link ColloquyError} `store_conflict`, `store_unavailable`; what a dialog throws ends that dialog only.
+ */
+export async function runStack(engine: Engine, draft: Draft, fresh: ReadonlySet<string>): Promise<void> {
+  const { conversation } = draft
+  let news = fresh
   for (let runs = 0; runs < RUNS; runs++) {
     const frame = top(conversation)
     if (!frame) return
-    const dialog = engine.dialogs.get(frame.dialog)
-    const leave = (event: 'finished' | 'stopped' | 'failed') => {
-      conversation.frames = conversation.frames.filter((one) => one !== frame)
-      fresh = new Set()
-      env.hide(frame)
-      env.onDialog(event, frame)
-    }
-    const end = (event: 'finished' | 'stopped' | 'failed') => {
-      leave(event)
-      const below = top(conversation)
-      const title = below && engine.dialogs.get(below.dialog)?.title(below.intent)
-      if (title && !isBuiltin(below.dialog)) say(texts.backTo(title))
-    }
-    if (!dialog) throw new ColloquyError('bad_dialog', `There is no dialog "${frame.dialog}".`)
-    if (!frame.pending) env.onDialog('started', frame)
-    const emit = (parts: Part[]) => env.emit(parts, frame.dialog)
-    const { id, person } = conversation
-    try {
-      const outcome = await runFrame(dialog, frame, { ...env, conversation: id, person, texts, fresh, emit })
-      if (outcome.type === 'waiting') return
-      if (outcome.type === 'handoff') {
-        leave('stopped')
-        for (const waiting of conversation.frames.splice(0)) env.hide(waiting)
-        env.onHandoff(outcome.reason)
-        conversation.handoff = { reason: outcome.reason, until: engine.now() + engine.handoffFor }
-        say(texts.handoff)
-        return
-      }
-      if (outcome.type === 'open') {
-        leave('finished')
-        if (engine.intents.has(outcome.intent)) open(engine, conversation, outcome.intent, outcome.text)
-        else push(conversation, { dialog: 'fallback', input: { misses: 1, offers: [] } })
-      } else end(outcome.type)
-    } catch (error) {
-      if (error instanceof ColloquyError && (error.code === 'store_conflict' || error.code === 'store_unavailable'))
-        throw error
-      engine.log.error({ conversation: id, dialog: frame.dialog, err: error }, `dialog failed: ${reason(error)}`)
-      say(texts.failed)
-      end('failed')
-    }
+    const ended = await runTop(engine, draft, frame, news)
+    if (!ended) return
+    news = new Set()
   }
   throw new ColloquyError('bad_dialog', `Dialogs open one another without end (${RUNS} in one turn).`)
+}
+
+/** Runs one dialog; true where it has ended and the one below goes on. */
+async function runTop(engine: Engine, draft: Draft, frame: Frame, fresh: ReadonlySet<string>): Promise<boolean> {
+  const { conversation } = draft
+  const { texts } = languageOf(engine, conversation.locale)
+  const dialog = engine.dialogs.get(frame.dialog)
+  if (!dialog) throw new ColloquyError('bad_dialog', `There is no dialog "${frame.dialog}".`)
+  if (!frame.pending) noteDialog(draft, 'started', frame)
+  try {
+    const outcome = await runFrame(dialog, frame, {
+      conversation: conversation.id,
+      person: conversation.person,
+      texts,
+      fresh,
+      now: engine.now,
+      stepLimit: engine.stepLimit,
+      remembered: draft.profile?.remembered ?? {},
+      emit: (parts) => draft.say(parts, frame.dialog),
+      committed: (key) => draft.checkpoints.committed(key),
+      checkpoint: (key, output) => draft.checkpoints.write(key, output),
+      onCommit: (name, key, output) => draft.note({ type: 'commit', dialog: frame.dialog, name, key, output }),
+    })
+    switch (outcome.type) {
+      case 'waiting':
+        return false
+      case 'handoff':
+        leave(draft, 'stopped', frame)
+        handOver(engine, draft, outcome.reason)
+        return false
+      case 'open':
+        leave(draft, 'finished', frame)
+        if (engine.intents.has(outcome.intent)) open(engine, conversation, outcome.intent, outcome.text)
+        else push(conversation, { dialog: 'fallback', input: { misses: 1, offers: [] } })
+        return true
+      default:
+        leave(draft, outcome.type, frame)
+    }
+  } catch (error) {
+    if (error instanceof ColloquyError && error.code.startsWith('store_')) throw error
+    engine.log.error(
+      { conversation: conversation.id, dialog: frame.dialog, err: error },
+      `dialog failed: ${reason(error)}`,
+    )
+    draft.tell(texts.failed)
+    leave(draft, 'failed', frame)
+  }
+  goBack(engine, draft)
+  return true
+}
+
+/** Says which dialog goes on now, if one does. */
+export function goBack(engine: Engine, draft: Draft): void {
+  const { conversation } = draft
+  const below = top(conversation)
+  const title = below && engine.dialogs.get(below.dialog)?.title(below.intent)
+  if (title && !isBuiltin(below.dialog)) draft.tell(languageOf(engine, conversation.locale).texts.backTo(title))
+}
+
+/** Takes a dialog off the stack. */
+export function leave(draft: Draft, event: 'finished' | 'stopped' | 'failed' | 'expired', frame: Frame): void {
+  const { conversation } = draft
+  conversation.frames = conversation.frames.filter((one) => one !== frame)
+  draft.hide(frame)
+  noteDialog(draft, event, frame)
+}
+
+function noteDialog(draft: Draft, event: 'started' | Parameters<typeof leave>[1], { dialog, intent }: Frame): void {
+  draft.note({ type: 'dialog', event, dialog, ...(intent !== undefined && { intent }) })
+}
+
+/** A person has the conversation from now on. */
+function handOver(engine: Engine, draft: Draft, why: string): void {
+  const { conversation } = draft
+  for (const waiting of [...conversation.frames]) leave(draft, 'stopped', waiting)
+  conversation.handoff = { reason: why, until: engine.now() + engine.handoffFor }
+  draft.note({ type: 'handoff', event: 'asked', reason: why })
+  draft.tell(languageOf(engine, conversation.locale).texts.handoff)
 }

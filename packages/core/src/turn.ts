@@ -1,27 +1,32 @@
 import { apply } from './apply.js'
-import { Checkpoints } from './checkpoint.js'
 import { type Conversation, newConversation, SEEN_LIMIT, top } from './conversation.js'
 import { type Decision, decide, type Situation, TEXT_LIMIT } from './decide.js'
-import { type Engine, isBuiltin, languageOf } from './engine.js'
-import { ColloquyError } from './errors.js'
+import { Draft } from './draft.js'
+import { type Engine, isBuiltin, languageOf, localeOf, profileOf } from './engine.js'
+import { ColloquyError, reason } from './errors.js'
 import type { IncomingMessage } from './message.js'
 import type { Classification } from './nlu/classifier.js'
-import { Reply } from './reply.js'
-import { runStack } from './stack.js'
+import { leave, runStack } from './stack.js'
 import type { Stored } from './store/store.js'
 
 /**
  * One message's turn: load → understand → decide → run → commit. What it returns is saved; delivering the outbox is the
- * caller's. A message that was handled before changes nothing, and after a conflict with another process the turn starts
- * over: stored results make that cheap.
+ * caller's. A message that was handled before changes nothing.
  *
  * @throws {@link ColloquyError} `store_unavailable`, `classifier_failed`: nothing has happened, try again.
+ *   `newer_document`: a newer version of the program must handle it.
  */
-export async function turn(engine: Engine, message: IncomingMessage): Promise<Stored> {
-  for (;;) {
+export function turn(engine: Engine, message: IncomingMessage): Promise<Stored> {
+  return retrying(async () => {
     const stored = await engine.store.load(message.conversation)
-    if (stored?.document.seen.includes(message.id)) return stored
-    const saved = await attempt(engine, message, stored).catch((error) => {
+    return stored?.document.seen.includes(message.id) ? stored : attempt(engine, message, stored)
+  })
+}
+
+/** After a conflict with another process a turn starts over: stored results make that cheap. */
+export async function retrying(attempt: () => Promise<Stored | undefined>): Promise<Stored> {
+  for (;;) {
+    const saved = await attempt().catch((error) => {
       if (error instanceof ColloquyError && error.code === 'store_conflict') return undefined
       throw error
     })
@@ -29,47 +34,26 @@ export async function turn(engine: Engine, message: IncomingMessage): Promise<St
   }
 }
 
-/** Undefined where another process was faster. */
 async function attempt(
   engine: Engine,
   message: IncomingMessage,
   stored: Stored | undefined,
 ): Promise<Stored | undefined> {
-  const conversation = stored?.document ?? begin(message)
-  const checkpoints = new Checkpoints(
-    engine.store,
-    () => begin(message),
-    conversation.id,
-    conversation.checkpoints,
-    stored?.version ?? 0,
-  )
-  arrive(conversation, message, stored?.settled ?? true, engine.now())
-  const gone = dropGone(engine, conversation)
+  const draft = new Draft(engine, stored, () => begin(message))
+  const { conversation } = draft
+  arrive(engine, conversation, message)
+  dropGone(engine, draft)
+  draft.profile = await profileOf(engine, conversation.person)
 
-  const { decision, classification } = await understand(engine, conversation, message)
-  const { fresh, lines, run } = apply(engine, conversation, decision, message.text)
-
-  const reply = new Reply(engine, conversation, message)
-  reply.customer(decision, classification)
-  if (gone) reply.say([{ type: 'text', text: languageOf(conversation.locale).texts.gone }])
-  for (const line of lines) reply.say(line)
-  if (run) {
-    await runStack(engine, conversation, {
-      fresh,
-      emit: (parts, dialog) => reply.say(parts, dialog),
-      committed: (key) => checkpoints.committed(key),
-      checkpoint: (key, output) => checkpoints.write(key, output),
-      onCommit: (dialog, name, key, output) => reply.note({ type: 'commit', dialog, name, key, output }),
-      onDialog: (event, { dialog, intent }) => reply.note({ type: 'dialog', event, dialog, ...(intent && { intent }) }),
-      onHandoff: (reason) => reply.note({ type: 'handoff', event: 'asked', reason }),
-      hide: (frame) => reply.hide(frame),
-    })
+  const understood = await understand(engine, draft, message)
+  if (understood) {
+    const { decision, classification } = understood
+    const { fresh, lines, run } = apply(engine, conversation, decision, message.text)
+    draft.customer(message, decision, classification)
+    for (const line of lines) draft.say(line)
+    if (run) await runStack(engine, draft, fresh)
   }
-
-  conversation.checkpoints = checkpoints.left()
-  const commit = reply.commit(checkpoints.version)
-  if (!(await engine.store.save(commit))) return undefined
-  return { document: conversation, version: commit.expected + 1, settled: commit.due === undefined }
+  return draft.save(message.id)
 }
 
 function begin({ conversation, channel, person, address, locale = 'en' }: IncomingMessage): Conversation {
@@ -77,34 +61,44 @@ function begin({ conversation, channel, person, address, locale = 'en' }: Incomi
 }
 
 /** Notes the message in the document: what is committed with the turn is what makes a second delivery a duplicate. */
-function arrive(conversation: Conversation, message: IncomingMessage, settled: boolean, now: number): void {
+function arrive(engine: Engine, conversation: Conversation, message: IncomingMessage): void {
   conversation.seen = [...conversation.seen, message.id].slice(-SEEN_LIMIT)
   conversation.address = message.address
-  conversation.locale = message.locale ?? conversation.locale
-  if (settled) conversation.outbox = []
-  if (conversation.handoff && conversation.handoff.until <= now) delete conversation.handoff
+  conversation.locale = localeOf(engine, message, conversation.locale)
+  if (conversation.handoff && conversation.handoff.until <= engine.now()) delete conversation.handoff
 }
 
 /** A deploy may have removed a dialog that is under way: the message is then taken as if it had not been. */
-function dropGone(engine: Engine, conversation: Conversation): boolean {
+function dropGone(engine: Engine, draft: Draft): void {
+  const { conversation } = draft
   const gone = conversation.frames.filter((frame) => !engine.dialogs.has(frame.dialog))
-  if (gone.length === 0) return false
-  engine.log.warn(
-    { conversation: conversation.id, dialogs: gone.map((frame) => frame.dialog) },
-    'dialogs under way no longer exist',
-  )
-  conversation.frames = conversation.frames.filter((frame) => engine.dialogs.has(frame.dialog))
-  return true
+  if (gone.length === 0) return
+  const dialogs = gone.map((frame) => frame.dialog)
+  engine.log.warn({ conversation: conversation.id, dialogs }, 'dialogs under way no longer exist')
+  for (const frame of gone) leave(draft, 'failed', frame)
+  draft.tell(languageOf(engine, conversation.locale).texts.gone)
 }
 
+/** Undefined where a slot of the dialog under way throws on this message: that dialog has ended then. */
 async function understand(
   engine: Engine,
-  conversation: Conversation,
+  draft: Draft,
   message: IncomingMessage,
-): Promise<{ decision: Decision; classification?: Classification }> {
-  const situation = situationOf(engine, conversation, message)
-  const decision = decide(situation)
-  if (decision.type !== 'classify') return { decision }
+): Promise<{ decision: Decision; classification?: Classification } | undefined> {
+  const situation = situationOf(engine, draft.conversation, message)
+  try {
+    const decision = decide(situation)
+    if (decision.type !== 'classify') return { decision }
+  } catch (error) {
+    const frame = top(draft.conversation)
+    engine.log.error(
+      { conversation: draft.conversation.id, dialog: frame?.dialog, err: error },
+      `a slot failed: ${reason(error)}`,
+    )
+    if (frame) leave(draft, 'failed', frame)
+    draft.tell(situation.language.texts.failed)
+    return undefined
+  }
   const classification = await engine.classifier.classify(message.text.slice(0, TEXT_LIMIT))
   return { decision: decide({ ...situation, classification }), classification }
 }
@@ -117,7 +111,7 @@ function situationOf(engine: Engine, conversation: Conversation, message: Incomi
     ...(message.choice !== undefined && { choice: message.choice }),
     attachments: message.attachments?.length ?? 0,
     handedOver: conversation.handoff !== undefined,
-    language: languageOf(conversation.locale),
+    language: languageOf(engine, conversation.locale),
     thresholds: engine.thresholds,
     ...(frame &&
       dialog && {

@@ -1,3 +1,5 @@
+import { contains, fold } from './words.js'
+
 /** A choice as a slot declares it. */
 export interface ChoiceSpecification<V extends string = string> {
   value: V
@@ -22,7 +24,7 @@ export function matchChoice<V extends string>(
   const tests: ((names: string[], index: number) => boolean)[] = [
     (names) => names.includes(said),
     (_, index) => said === String(index + 1),
-    (names) => names.some((name) => ` ${said} `.includes(` ${name} `)),
+    (names) => names.some((name) => contains(said, name)),
     (names) => names.some((name) => close(said, name)),
   ]
   for (const test of tests) {
@@ -31,14 +33,6 @@ export function matchChoice<V extends string>(
     if (fits.length > 1) return undefined
   }
   return undefined
-}
-
-function fold(text: string): string {
-  return text
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim()
 }
 
 /** One slip of the pen in a word of five letters, two in one of nine. */

@@ -1,3 +1,4 @@
+import { type Duration, milliseconds } from '../duration.js'
 import { ColloquyError } from '../errors.js'
 import type { Json, Part } from '../message.js'
 import type { Texts } from '../text/texts.js'
@@ -73,6 +74,9 @@ export interface Dialog {
   title(intent?: string): string
   readonly start: readonly string[]
   readonly slots: Slots
+  /** In milliseconds. */
+  readonly remind: number | undefined
+  readonly expire: number | undefined
   run(context: DialogContext): unknown
 }
 
@@ -86,6 +90,10 @@ export interface DialogOptions<S extends Slots> {
   start?: string | readonly string[]
   /** Declared, so that any message may fill or correct any of them. */
   slots?: S
+  /** After this long without an answer the question is asked once more. */
+  remind?: Duration
+  /** After this long without an answer the dialog is given up. */
+  expire?: Duration
   run(d: DialogContext<S>): unknown
 }
 
@@ -109,13 +117,15 @@ export interface DialogOptions<S extends Slots> {
  * ```
  */
 export function dialog<const S extends Slots = Record<never, Slot>>(options: DialogOptions<S>): Dialog {
-  const { name, title = name, start = [], slots, run } = options
+  const { name, title = name, start = [], slots, remind, expire, run } = options
   if (!name) throw new ColloquyError('bad_dialog', 'A dialog has no name.', 'Give it one that is unique in the bot.')
   return {
     name,
     title: (intent = '') => (typeof title === 'function' ? title(intent) : title),
     start: typeof start === 'string' ? [start] : start,
     slots: slots ?? {},
+    remind: remind && milliseconds(remind),
+    expire: expire && milliseconds(expire),
     // The engine holds dialogs of every shape; the slots' types are those of this very declaration.
     run: (context) => run(context as unknown as DialogContext<S>),
   }

@@ -1,5 +1,6 @@
 import type { Json } from '../message.js'
 import type { Slots } from './dialog.js'
+import { contains } from './words.js'
 
 interface Claim {
   slot: string
@@ -27,7 +28,7 @@ export function findSlots(text: string, slots: Slots, asked?: string): Record<st
         start,
         end,
         cued: slot.cue?.test(text.slice(0, start)) ?? false,
-        named: mentions(text, slot.label ?? name),
+        named: contains(text, slot.label ?? name),
         telling: slot.kind !== 'number',
       }),
     ),
@@ -55,16 +56,4 @@ function beats(claim: Claim, rival: Claim, asked: string | undefined): boolean {
 
 function overlap(a: Claim, b: Claim): boolean {
   return a.start < b.end && b.start < a.end
-}
-
-/** Whether the words of a label stand in a text. */
-export function mentions(text: string, label: string): boolean {
-  return ` ${words(text)} `.includes(` ${words(label)} `)
-}
-
-function words(text: string): string {
-  return text
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim()
 }

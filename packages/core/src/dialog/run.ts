@@ -4,7 +4,6 @@ import type { Choice, Json, Part } from '../message.js'
 import type { Texts } from '../text/texts.js'
 import type { Dialog, DialogContext, Once } from './dialog.js'
 import { hash } from './hash.js'
-import { YES_NO } from './slot.js'
 
 /** How a run of a dialog ended. */
 export type Outcome =
@@ -19,13 +18,19 @@ export interface RunEnvironment {
   texts: Texts
   /** Names of answers that are new in this turn: a run is quiet until it passes one. */
   fresh: ReadonlySet<string>
+  /** Milliseconds since 1970. */
+  now(): number
+  /** How long a step may take, in milliseconds. */
+  stepLimit: number
+  /** What is known of the person from earlier, by slot. */
+  remembered: Readonly<Record<string, Json>>
   emit(parts: Part[]): void
   /** What an earlier try of this turn committed under this key. */
   committed(key: string): { output: Json } | undefined
   /** Makes a commit's output durable before anything else happens. */
   checkpoint(key: string, output: Json): Promise<void>
   /** Told of each commit that this turn has done or found done. */
-  onCommit(dialog: string, name: string, key: string, output: Json): void
+  onCommit(name: string, key: string, output: Json): void
 }
 
 /**
@@ -81,10 +86,14 @@ class Run {
     if (!slot)
       throw new ColloquyError('bad_dialog', `Dialog "${this.dialog.name}" asks for "${name}".`, 'Declare it in slots.')
     this.claim(name)
-    const known = this.frame.slots[name]
-    if (known !== undefined && slot.accepts(known)) return known
+    for (const known of [this.frame.slots[name], slot.remember ? this.env.remembered[name] : undefined]) {
+      if (known === undefined || !slot.accepts(known)) continue
+      this.frame.slots[name] = known
+      return known
+    }
     delete this.frame.slots[name]
-    return this.wait({ name, kind: 'slot', question: slot.ask, ...(slot.choices && { choices: [...slot.choices] }) })
+    const choices = slot.kind === 'yesNo' ? this.yesNo() : slot.choices && [...slot.choices]
+    return this.wait({ name, kind: 'slot', question: slot.ask, ...(choices && { choices }) })
   }
 
   async confirm(name: string, question: string): Promise<boolean> {
@@ -92,7 +101,7 @@ class Run {
     const about = hash(question)
     const known = this.known(name, about)
     if (known) return known.output === true
-    return this.wait({ name, kind: 'confirm', question, choices: [...YES_NO], about })
+    return this.wait({ name, kind: 'confirm', question, choices: this.yesNo(), about })
   }
 
   async choose(name: string, question: string, offered: readonly Choice[]): Promise<Json> {
@@ -126,7 +135,7 @@ class Run {
       const output = before ? before.output : storable(await work(input, { key }))
       // A failing store must end the turn, not reach a catch in the dialog.
       if (!before) await this.env.checkpoint(key, output ?? null).catch((error) => this.fail(error))
-      this.env.onCommit(this.dialog.name, name, key, output ?? null)
+      this.env.onCommit(name, key, output ?? null)
       return output
     })
   }
@@ -201,6 +210,13 @@ class Run {
     if (this.env.fresh.has(name)) this.loud = true
   }
 
+  private yesNo(): Choice[] {
+    return [
+      { label: this.texts.yes, value: 'yes' },
+      { label: this.texts.no, value: 'no' },
+    ]
+  }
+
   private known(name: string, about: string): Result | undefined {
     const result = this.frame.results[name]
     return result?.input === about ? result : undefined
@@ -214,8 +230,12 @@ class Run {
         'Await the step first.',
       )
     }
+    const { frame, dialog, env } = this
     const again = this.previous?.name === question.name && !this.env.fresh.has(question.name)
     this.frame.pending = { ...question, misses: again ? (this.previous?.misses ?? 0) : 0 }
+    if (!again) delete frame.reminded
+    if (dialog.remind !== undefined && !frame.reminded) frame.remindAt = env.now() + dialog.remind
+    if (dialog.expire !== undefined && !(again && frame.reminded)) frame.expireAt = env.now() + dialog.expire
     this.waiting = true
     // A second question in the same tick (Promise.all) must still find this run open, to be told so.
     queueMicrotask(() => {
@@ -228,10 +248,27 @@ class Run {
     return never()
   }
 
+  /** A step that never ends must not keep the customer waiting for ever. */
+  private async inTime(name: string, work: () => unknown): Promise<unknown> {
+    const { stepLimit } = this.env
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        const text = `"${name}" in dialog "${this.dialog.name}" took longer than ${stepLimit / 1000} s.`
+        reject(new ColloquyError('step_timeout', text, 'Make it faster, or raise stepSeconds.'))
+      }, stepLimit)
+    })
+    try {
+      return await Promise.race([work(), late])
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
   private async perform(name: string, result: Result, work: () => unknown): Promise<Json | undefined> {
     this.working++
     try {
-      const output = storable(await work())
+      const output = storable(await this.inTime(name, work))
       this.frame.results[name] = { ...result, ...(output !== undefined && { output }) }
       return output
     } catch (error) {

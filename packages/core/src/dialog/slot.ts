@@ -1,6 +1,7 @@
 import type { Choice, Json } from '../message.js'
 import { type ChoiceSpecification, matchChoice } from './choice.js'
 import { type Found, findAmounts, findEmails, findMatches, findNumbers, type Money, wholly } from './entity.js'
+import { wordPattern } from './words.js'
 
 /** What every kind of slot may be told. */
 export interface SlotOptions {
@@ -14,6 +15,8 @@ export interface SlotOptions {
   cue?: RegExp
   /** Masks the value in logs, traces and training data. */
   pii?: boolean
+  /** Keeps the value in the person's profile, and takes it from there in later conversations. */
+  remember?: boolean
 }
 
 /**
@@ -135,7 +138,10 @@ export const slot = {
       parse: (text, choice) => matchChoice(specs, text, choice),
       find: (text) =>
         specs.flatMap(({ value, label, synonyms = [] }) =>
-          [label, value, ...synonyms].flatMap((name) => findWord(text, name, value)).slice(0, 1),
+          [label, value, ...synonyms]
+            .flatMap((name) => findMatches(text, wordPattern(name)))
+            .slice(0, 1)
+            .map((one) => ({ ...one, value })),
         ),
       show: (value) => specs.find((one) => one.value === value)?.label ?? value,
     })
@@ -158,19 +164,12 @@ export const YES_NO: readonly Choice[] = [
 ]
 
 const YES =
-  /^(yes|y|yeah|yep|yup|sure|ok|okay|correct|right|absolutely|of course|please do|go ahead|do it|confirm(ed)?|that'?s (right|correct))\b/i
-const NO = /^(no|n|nope|nah|not (now|really|yet)|don'?t|do not|never|wrong|incorrect)\b/i
+  /^(yes|y|yeah|yep|yup|sure|ok|okay|correct|right|absolutely|of course|please do|go ahead|do it|confirm(ed)?|that'?s (right|correct))\b|^(是|对|好|行|可以|嗯|确认|没错)/i
+const NO = /^(no|n|nope|nah|not (now|really|yet)|don'?t|do not|never|wrong|incorrect)\b|^(不|否|别|没有|没(?!错)|算了)/i
 
 /** True, false, or undefined where the text is neither. */
 export function parseYesNo(text: string, choice?: string): boolean | undefined {
   const said = (choice ?? text).trim()
   if (NO.test(said)) return false
   return YES.test(said) ? true : undefined
-}
-
-function findWord<V extends string>(text: string, name: string, value: V): Found<V>[] {
-  const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-  const edge = (side: '<' | '', character = '') => (/[\p{L}\p{N}]/u.test(character) ? `(?${side}![\\p{L}\\p{N}])` : '')
-  const pattern = new RegExp(`${edge('<', name[0])}${escaped}${edge('', name.at(-1))}`, 'iu')
-  return findMatches(text, pattern).map((one) => ({ ...one, value }))
 }

@@ -39,7 +39,7 @@ export type LogEvent = Common &
     | { type: 'bot'; message: OutgoingMessage; dialog?: string }
     | {
         type: 'dialog'
-        event: 'started' | 'finished' | 'stopped' | 'failed'
+        event: 'started' | 'finished' | 'stopped' | 'failed' | 'expired'
         dialog: string
         intent?: string
       }

@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads'
 import { ColloquyError, reason } from '../errors.js'
 import { badModel, type Model } from './card.js'
-import type { Reply, Request } from './worker.js'
+import { Gate, shutAtExit } from './gate.js'
+import type { Reply, Request, Start } from './worker.js'
 
 /** An utterance that waits for its logits. */
 export interface Job {
@@ -29,9 +30,12 @@ export class Thread {
   #lastId = 0
 
   constructor(model: Model, events: ThreadEvents) {
+    const gate = new Gate()
+    const forget = shutAtExit(gate)
+    const start: Start = { model, gate: gate.memory }
     let why: ColloquyError | undefined
     // Without execArgv: flags such as --import or --inspect are meant for the main program.
-    this.#worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: model, execArgv: [] })
+    this.#worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: start, execArgv: [] })
       .on('message', (reply: Reply) => {
         if (reply.type === 'broken') {
           why = badModel(model.folder, `${reply.problem}.`)
@@ -45,7 +49,10 @@ export class Thread {
       .on('error', (error) => {
         why = failed(`A thread of the classifier failed: ${reason(error)}.`, error)
       })
-      .on('exit', (code) => events.end(why ?? failed(`A thread of the classifier ended with code ${code}.`)))
+      .on('exit', (code) => {
+        forget()
+        events.end(why ?? failed(`A thread of the classifier ended with code ${code}.`))
+      })
   }
 
   take(job: Job): void {
@@ -55,8 +62,11 @@ export class Thread {
     this.#worker.postMessage(request)
   }
 
-  async stop(): Promise<void> {
-    await this.#worker.terminate()
+  /** Lets it end by itself, when it has loaded: to terminate it could abort the process (see `Gate`). */
+  stop(): Promise<void> {
+    this.#worker.ref()
+    this.#worker.postMessage('stop')
+    return new Promise((resolve) => this.#worker.once('exit', () => resolve()))
   }
 
   #answer(reply: Extract<Reply, { id: number }>): void {

@@ -2,7 +2,15 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { env, InferenceSession, Tensor } from 'onnxruntime-node'
 import { reason } from '../errors.js'
 import type { Model, ModelCard } from './card.js'
+import { Gate } from './gate.js'
 import { createTokenizer, type Tokenizer } from './tokenizer.js'
+
+/** What a thread starts with. */
+export interface Start {
+  model: Model
+  /** The memory of its gate. */
+  gate: SharedArrayBuffer
+}
 
 /** An utterance for the thread. */
 export interface Request {
@@ -61,6 +69,14 @@ async function warmUp(
   if (!(data as Float32Array).every(Number.isFinite)) throw new Error('its logits are not finite numbers')
 }
 
+/** Tokenizing is part of it: a word of 100 letters takes milliseconds, which the main thread has not got. */
+async function load({ card, graph, tokenizer: json }: Model): Promise<(text: string) => Promise<Float32Array>> {
+  const tokenizer = await naming('tokenizer.json', () => createTokenizer(json, card.maxTokens))
+  const session = await naming('model.onnx', () => openSession(graph))
+  await naming('model.onnx', () => warmUp(session, tokenizer, card))
+  return async (text) => (await run(session, tokenizer.encode(text))).data as Float32Array
+}
+
 async function naming<T>(file: string, work: () => T | Promise<T>): Promise<T> {
   try {
     return await work()
@@ -69,25 +85,38 @@ async function naming<T>(file: string, work: () => T | Promise<T>): Promise<T> {
   }
 }
 
-async function serve(port: MessagePort, { card, graph, tokenizer: json }: Model): Promise<void> {
+async function serve(port: MessagePort, { model, gate: memory }: Start): Promise<void> {
   const say = (reply: Reply) => port.postMessage(reply)
+  const gate = new Gate(memory)
+  let answer: (text: string) => Promise<Float32Array>
   try {
-    const tokenizer = await naming('tokenizer.json', () => createTokenizer(json, card.maxTokens))
-    const session = await naming('model.onnx', () => openSession(graph))
-    await naming('model.onnx', () => warmUp(session, tokenizer, card))
-    // Tokenizing here too: a word of 100 letters takes milliseconds, which the main thread has not got.
-    port.on('message', async ({ id, text }: Request) => {
-      try {
-        const { data } = await run(session, tokenizer.encode(text))
-        say({ type: 'answer', id, logits: data as Float32Array })
-      } catch (error) {
-        say({ type: 'error', id, problem: reason(error) })
-      }
-    })
-    say({ type: 'ready' })
+    answer = await load(model)
   } catch (error) {
     say({ type: 'broken', problem: reason(error) })
+    return
+  } finally {
+    gate.leave()
   }
+  let turn = Promise.resolve()
+  port.on('message', (request: Request | 'stop') => {
+    if (request === 'stop') {
+      port.close()
+      return
+    }
+    const { id, text } = request
+    turn = turn.then(async () => {
+      // Shut means that the process ends: nobody waits for the answer.
+      if (!gate.enter()) return
+      try {
+        say({ type: 'answer', id, logits: await answer(text) })
+      } catch (error) {
+        say({ type: 'error', id, problem: reason(error) })
+      } finally {
+        gate.leave()
+      }
+    })
+  })
+  say({ type: 'ready' })
 }
 
-await serve(parentPort as MessagePort, workerData as Model)
+await serve(parentPort as MessagePort, workerData as Start)

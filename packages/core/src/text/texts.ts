@@ -21,6 +21,10 @@ export interface Texts {
   closed(label: string): string
   handoff: string
   returned: string
+  /** Nobody took the conversation over in time. */
+  nobody: string
+  remind: string
+  expired(title: string): string
   failed: string
   /** A dialog under way that a deploy has removed. */
   gone: string

@@ -1,0 +1,132 @@
+import { Checkpoints } from './checkpoint.js'
+import { type Conversation, dueOf, type Frame, top } from './conversation.js'
+import { type Decision, TEXT_LIMIT } from './decide.js'
+import type { Engine } from './engine.js'
+import type { LogEvent } from './log/event.js'
+import { maskEvent } from './log/mask.js'
+import type { IncomingMessage, Json, OutgoingMessage, Part } from './message.js'
+import type { Classification } from './nlu/classifier.js'
+import type { Profile } from './profile.js'
+import type { Stored } from './store/store.js'
+
+type Common = 'id' | 'conversation' | 'person' | 'channel' | 'at'
+type Note = LogEvent extends infer E ? (E extends LogEvent ? Omit<E, Common> : never) : never
+
+/** The classifier's ranking is logged this far down. */
+const RANKED = 3
+
+/** A turn before it is saved: the conversation as it will be, what the bot will say, and what will be logged. */
+export class Draft {
+  readonly conversation: Conversation
+  readonly checkpoints: Checkpoints
+  /** What is known of the person, where some dialog remembers anything. */
+  profile: Profile | undefined
+  private readonly said: { parts: Part[]; dialog?: string }[] = []
+  private readonly notes: Note[] = []
+  private readonly secrets = new Map<string, string>()
+  private remembered = false
+
+  constructor(
+    private readonly engine: Engine,
+    stored: Stored | undefined,
+    begin: () => Conversation,
+  ) {
+    this.conversation = stored?.document ?? begin()
+    const { id, checkpoints } = this.conversation
+    this.checkpoints = new Checkpoints(engine.store, begin, id, checkpoints, stored?.version ?? 0)
+    if (stored?.settled) this.conversation.outbox = []
+  }
+
+  say(parts: Part[], dialog?: string): void {
+    this.said.push({ parts, ...(dialog !== undefined && { dialog }) })
+  }
+
+  tell(text: string): void {
+    this.say([{ type: 'text', text }])
+  }
+
+  note(event: Note): void {
+    this.notes.push(event)
+  }
+
+  /** Logs what the customer said and what was made of it. Call it once the decision has been applied. */
+  customer({ id, text, choice }: IncomingMessage, decision: Decision, classification?: Classification): void {
+    const frame = top(this.conversation)
+    this.hide(frame)
+    // A personal answer may be stored in another form than it was written in: then none of the message is kept.
+    const slot = decision.type === 'answer' && frame?.pending?.kind === 'slot' ? frame.pending.name : undefined
+    const personal = slot !== undefined && this.slotsOf(frame)[slot]?.pii
+    const shown = personal && !text.includes(String(frame?.slots[slot])) ? `[${slot}]` : text.slice(0, TEXT_LIMIT)
+    const ranking = classification?.ranking.slice(0, RANKED)
+    this.note({
+      type: 'customer',
+      message: id,
+      text: shown,
+      ...(choice !== undefined && { choice }),
+      ...(classification && ranking && { understanding: { ...classification, ranking } }),
+      decision: decision.type === 'command' ? decision.command : decision.type,
+    })
+  }
+
+  /** Takes note of a dialog's values: personal ones are kept out of the log, others may be worth remembering. */
+  hide(frame: Frame | undefined): void {
+    for (const [name, slot] of Object.entries(this.slotsOf(frame))) {
+      const value = frame?.slots[name]
+      if (value === undefined) continue
+      if (slot.pii) for (const form of [scalar(value), slot.show(value)]) if (form !== '') this.secrets.set(form, name)
+      if (slot.remember && this.profile && this.profile.remembered[name] !== value) {
+        this.profile.remembered[name] = value
+        this.remembered = true
+      }
+    }
+  }
+
+  /**
+   * Writes everything at once.
+   *
+   * @param handled - the id of the message that this turn was for.
+   * @returns undefined where another process was faster.
+   */
+  async save(handled?: string): Promise<Stored | undefined> {
+    const { conversation, engine, profile } = this
+    for (const frame of conversation.frames) this.hide(frame)
+    conversation.checkpoints = this.checkpoints.left()
+    const expected = this.checkpoints.version
+    const messages = this.number(`${conversation.id}.${expected + 1}`)
+    conversation.outbox.push(...messages)
+    if (messages.length > 0) conversation.last = messages.map((message) => message.parts)
+    const due = dueOf(conversation)
+    const saved = await engine.store.save({
+      document: conversation,
+      expected,
+      events: this.events(`${conversation.id}.${expected + 1}`),
+      ...(due !== undefined && { due }),
+      ...(handled !== undefined && { handled }),
+      ...(this.remembered && profile && { profile }),
+    })
+    if (!saved) return undefined
+    return { document: conversation, version: expected + 1, settled: conversation.outbox.length === 0 }
+  }
+
+  private number(prefix: string): OutgoingMessage[] {
+    return this.said.map(({ parts, dialog }, n) => {
+      const message = { id: `${prefix}.${n + 1}`, parts }
+      this.note({ type: 'bot', message, ...(dialog !== undefined && { dialog }) })
+      return message
+    })
+  }
+
+  private events(prefix: string): LogEvent[] {
+    const { id: conversation, person, channel } = this.conversation
+    const common = { conversation, person, channel, at: this.engine.now() }
+    return this.notes.map((note, n) => maskEvent({ ...note, ...common, id: `${prefix}.e${n + 1}` }, this.secrets))
+  }
+
+  private slotsOf(frame: Frame | undefined) {
+    return this.engine.dialogs.get(frame?.dialog ?? '')?.slots ?? {}
+  }
+}
+
+function scalar(value: Json): string {
+  return typeof value === 'object' ? '' : String(value)
+}

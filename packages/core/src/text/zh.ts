@@ -1,0 +1,46 @@
+import type { Language } from './texts.js'
+
+const whole = (body: string) => new RegExp(`^(?:请)?(?:${body})(?:吧|谢谢|了)?[\\s。．.！!？?~～]*$`, 'i')
+
+export const zh: Language = {
+  texts: {
+    yes: '是',
+    no: '否',
+    invalid: '抱歉，我没有明白您的意思。',
+    rephrase: '抱歉，我没有听懂。您能换个说法吗？',
+    suggest: '我还是没有明白。您是想办理以下业务吗？',
+    clarify: '请问您指的是哪一项？',
+    noneOfThese: '都不是',
+    help: '我可以帮您办理以下业务。您也可以随时输入“取消”、“重复”或“人工”。',
+    greet: '您好！请问有什么可以帮您？',
+    thanks: '不客气。还有什么可以帮您的吗？',
+    bye: '再见！',
+    nothingToRepeat: '我还没有说过什么。请问有什么可以帮您？',
+    nothingToCancel: '没有可以取消的业务。请问有什么可以帮您？',
+    cancelled: (title) => `好的，“${title}”已取消。`,
+    backTo: (title) => `我们继续“${title}”。`,
+    changed: (label, value) => `已将${label}改为${value}。`,
+    closed: (label) => `${label}已经使用，无法再更改。`,
+    handoff: '正在为您转接人工客服，同事会在这里回复您。输入“机器人”即可回到我这里。',
+    returned: '我回来了。请问有什么可以帮您？',
+    nobody: '抱歉，目前没有空闲的同事，由我继续为您服务。请问有什么可以帮您？',
+    remind: '您还在吗？',
+    expired: (title) => `由于没有收到您的回复，“${title}”已关闭。欢迎随时联系我。`,
+    failed: '抱歉，我们这边出了点问题。请再试一次，或输入“人工”联系客服。',
+    gone: '抱歉，刚才谈到的业务我已经无法办理了。',
+    tooLong: (limit) => `内容太长了，请控制在 ${new Intl.NumberFormat('zh').format(limit)} 个字符以内。`,
+    empty: '我收到了一条空消息。请问有什么可以帮您？',
+  },
+  commands: {
+    cancel: whole('取消|算了|不用了|不办了|停止|退出'),
+    repeat: whole('重复(?:一遍|一下)?|再说一遍|你说什么|什么'),
+    help: whole('帮助|帮帮我|菜单|你能做什么|你会什么'),
+    human: whole('(?:我要|我想|帮我)?(?:转|找|接)?(?:人工|真人)(?:客服|服务|坐席)?|转客服|找客服'),
+    bot: whole('(?:回到)?机器人'),
+    greet: whole('你好|您好|嗨|哈喽|早上好|上午好|下午好|晚上好|在吗'),
+    thanks: whole('谢谢|多谢|谢谢你|谢谢您|感谢|非常感谢|好的谢谢|好的，谢谢'),
+    bye: whole('再见|拜拜|没有了|没事了|就这样'),
+  },
+  correction: /不对|错了|说错|更正|应该是|改成|改为|其实|抱歉|不是.+是/,
+  change: /(?:修改|更改|改一下|更正|换一下)(?:我的)?(.{1,30}?)(?:[为成]|[。！？.!?]|$)/,
+}
