@@ -34,6 +34,7 @@ export class LogView {
 
   /** Draws what is new and brings the rest up to date. */
   show(lines: Line[], online: boolean): void {
+    this.scrolled()
     const before = this.views.size
     const ids = new Set(lines.map((line) => line.id))
     for (const [id, view] of this.views) {
