@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { type Bot, createBot } from '../bot.js'
 import type { Channel } from '../channel.js'
+import { type Duration, milliseconds } from '../duration.js'
 import type { LogEvent } from '../log/event.js'
 import type { Choice, IncomingMessage, OutgoingMessage, Part } from '../message.js'
 import { memory } from '../store/memory.js'
@@ -31,6 +32,8 @@ export interface Chat {
   user(text: string): Exchange
   /** The customer presses a choice that the bot offered last. */
   press(label: string): Exchange
+  /** Time passes: what the bot says of its own accord meanwhile. */
+  wait(duration: Duration): Exchange
   /** From now on the conversation goes on with another version of the bot. */
   deploy(bot: Bot): void
   /** All that was logged. */
@@ -54,11 +57,12 @@ export function chat(first: Bot, options: ChatOptions = {}): Chat {
   const store = memory()
   const sent: OutgoingMessage[] = []
   let bot = first
+  let clock = Date.now()
   let offered: Choice[] = []
   let count = 0
 
   /** A process that lives for one message. */
-  async function live(message: IncomingMessage): Promise<OutgoingMessage[]> {
+  async function live(message?: IncomingMessage): Promise<OutgoingMessage[]> {
     sent.length = 0
     const channel: Channel = {
       name: 'test',
@@ -70,10 +74,10 @@ export function chat(first: Bot, options: ChatOptions = {}): Chat {
     }
     const labels = bot.options.dialogs.flatMap((one) => one.start)
     const classifier = intents ? byPattern(intents, labels) : bot.options.classifier
-    const born = createBot({ ...bot.options, classifier, store, channels: [channel] })
+    const born = createBot({ ...bot.options, classifier, store, channels: [channel], now: () => clock })
     await born.start()
     try {
-      await born.receive(message)
+      if (message) await born.receive(message)
     } finally {
       await born.stop()
     }
@@ -91,11 +95,15 @@ export function chat(first: Bot, options: ChatOptions = {}): Chat {
       ...(choice !== undefined && { choice }),
       ...(locale !== undefined && { locale }),
     }
+    return twice(`"${text}"`, message)
+  }
+
+  async function twice(what: string, message?: IncomingMessage): Promise<Heard[]> {
     const messages = await live(message)
     const before = await store.load(conversation)
     const again = await live(message)
-    assert.deepEqual(again, [], `"${text}" was delivered twice, and the bot answered the second time`)
-    assert.deepEqual(await store.load(conversation), before, `"${text}" was delivered twice, and the state changed`)
+    assert.deepEqual(again, [], `${what} was delivered twice, and the bot answered the second time`)
+    assert.deepEqual(await store.load(conversation), before, `${what} was delivered twice, and the state changed`)
     const parts = messages.flatMap((one) => one.parts)
     offered = parts.flatMap((part) => ('choices' in part ? (part.choices ?? []) : []))
     return parts.flatMap(hear)
@@ -121,6 +129,10 @@ export function chat(first: Bot, options: ChatOptions = {}): Chat {
       return exchange(
         choice ? deliver(label, choice.value) : Promise.reject(new Error(`The bot did not offer "${label}".`)),
       )
+    },
+    wait: (duration) => {
+      clock += milliseconds(duration)
+      return exchange(twice(`the passing of ${duration}`))
     },
     deploy: (next) => {
       bot = next
