@@ -4,12 +4,14 @@ import type { Channel } from './channel.js'
 import type { Thresholds } from './decide.js'
 import type { Dialog } from './dialog/dialog.js'
 import { Dispatcher } from './dispatch.js'
-import { type Engine, index } from './engine.js'
+import { type Duration, milliseconds } from './duration.js'
+import { type Engine, index, languageOf } from './engine.js'
 import { ColloquyError } from './errors.js'
 import type { LogEvent } from './log/event.js'
-import type { IncomingMessage } from './message.js'
+import type { IncomingMessage, Part } from './message.js'
 import type { Classifier } from './nlu/classifier.js'
-import type { Store } from './store/store.js'
+import { everywhere, link } from './profile.js'
+import type { Kept, Store } from './store/store.js'
 import { en } from './text/en.js'
 import type { Language } from './text/texts.js'
 import { zh } from './text/zh.js'
@@ -20,6 +22,8 @@ export interface BotOptions {
   classifier: Classifier
   store: Store
   channels: readonly Channel[]
+  /** How long idle conversations and the log are kept (for ever). */
+  keep?: { conversations?: Duration; log?: Duration }
   /** Calibrated confidences between which the engine decides. */
   thresholds?: Partial<Thresholds>
   /** How long a person keeps a conversation that was handed over, in minutes (30). */
@@ -53,6 +57,20 @@ export interface Bot {
   receive(message: IncomingMessage): Promise<void>
   /** The last events of a conversation, oldest first. */
   history(conversation: string, limit: number): Promise<LogEvent[]>
+  /**
+   * Says something of its own accord, now or at a time (milliseconds since 1970), where the person last wrote from.
+   *
+   * @throws {@link ColloquyError} `bad_message` where there is no such conversation.
+   */
+  say(conversation: string, what: string | Part[], at?: number): Promise<void>
+  /** Gives a conversation that was handed over back to the bot. */
+  takeBack(conversation: string): Promise<void>
+  /** Makes two people on different channels one. Call it on explicit proof only: they share a profile from then on. */
+  link(person: string, other: string): Promise<void>
+  /** Everything that is kept about a person, on all channels that they have linked. */
+  export(person: string): Promise<Kept>
+  /** Removes everything that is kept about a person, on all channels that they have linked. */
+  forget(person: string): Promise<void>
 }
 
 const THRESHOLDS: Thresholds = { sure: 0.6, unsure: 0.3, digress: 0.6, interrupt: 0.9 }
@@ -101,6 +119,10 @@ export function createBot(options: BotOptions): Bot {
     stepLimit: (options.stepSeconds ?? 30) * 1000,
     languages: new Map(Object.entries({ en, zh, ...options.languages })),
     locale: options.locale,
+    keep: {
+      ...(options.keep?.conversations && { conversations: milliseconds(options.keep.conversations) }),
+      ...(options.keep?.log && { events: milliseconds(options.keep.log) }),
+    },
     remembers: options.dialogs.some((one) => Object.values(one.slots).some((slot) => slot.remember)),
   }
   checkIntents(engine)
@@ -123,6 +145,22 @@ export function createBot(options: BotOptions): Bot {
     },
     receive: async (given) => dispatcher.receive(check(given)),
     history: (conversation, limit) => store.history(conversation, limit),
+    say: (conversation, what, at) =>
+      dispatcher.change(conversation, (draft) => {
+        const parts: Part[] = typeof what === 'string' ? [{ type: 'text', text: what }] : what
+        if (at === undefined) draft.say(parts)
+        else draft.conversation.scheduled.push({ at, parts })
+      }),
+    takeBack: (conversation) =>
+      dispatcher.change(conversation, (draft) => {
+        if (!draft.conversation.handoff) return
+        delete draft.conversation.handoff
+        draft.note({ type: 'handoff', event: 'returned', reason: 'given back' })
+        draft.tell(languageOf(engine, draft.conversation.locale).texts.returned)
+      }),
+    link: (person, other) => link(store, person, other),
+    export: async (person) => store.export(await everywhere(store, person)),
+    forget: async (person) => store.forget(await everywhere(store, person)),
   }
   return bot
 }

@@ -1,12 +1,13 @@
 import type { Channel } from './channel.js'
 import { dueOf } from './conversation.js'
+import { Draft } from './draft.js'
 import type { Engine } from './engine.js'
-import { reason } from './errors.js'
+import { ColloquyError, reason } from './errors.js'
 import type { IncomingMessage } from './message.js'
 import { KeyedQueue } from './queue.js'
 import type { Stored } from './store/store.js'
 import { tick } from './tick.js'
-import { turn } from './turn.js'
+import { retrying, turn } from './turn.js'
 
 /** A channel is acknowledged after this long, in milliseconds, however slow the turn is (Slack wants it within 3 s). */
 const ACKNOWLEDGE = 1500
@@ -15,6 +16,8 @@ const TYPING = 250
 /** How often the sweep looks for what was left undone, in milliseconds, and how many conversations it takes at a time. */
 const SWEEP = 1000
 const SWEPT = 100
+/** How often what has been kept for long enough is removed, in milliseconds. */
+const EXPIRY = 3_600_000
 /** Work that fails is tried again after 1, 2, 4, … seconds, at most this many milliseconds. */
 const BACKOFF = 60_000
 
@@ -30,7 +33,7 @@ export class Dispatcher {
   /** Conversations that the sweep has in hand, and those that failed: how long to wait, and until when. */
   private readonly draining = new Set<string>()
   private readonly failed = new Map<string, { wait: number; until: number }>()
-  private sweeping: NodeJS.Timeout | undefined
+  private readonly timers: NodeJS.Timeout[] = []
 
   constructor(
     private readonly engine: Engine,
@@ -59,18 +62,41 @@ export class Dispatcher {
     if (first === 'late') await Promise.race([handled, store.append(message)])
   }
 
+  /**
+   * Changes a conversation outside a turn, after what is under way there.
+   *
+   * @throws {@link ColloquyError} `bad_message` where there is no such conversation.
+   */
+  change(conversation: string, make: (draft: Draft) => void): Promise<void> {
+    return this.queue.run(conversation, async () => {
+      const saved = await retrying(async () => {
+        const stored = await this.engine.store.load(conversation)
+        if (!stored) throw new ColloquyError('bad_message', `There is no conversation ${conversation}.`)
+        const draft = new Draft(this.engine, stored, () => stored.document)
+        make(draft)
+        return draft.save()
+      })
+      // Saved is said: what the channel refuses now, the sweep sends later.
+      this.work(conversation, () => this.deliver(saved)).catch(() => {})
+    })
+  }
+
   /** Takes up what was left undone, now and every second. */
   async start(): Promise<void> {
     await this.sweep()
+    await this.expire()
     const { log } = this.engine
-    this.sweeping = setInterval(() => {
-      this.sweep().catch((err) => log.error({ err }, `the store cannot be swept: ${reason(err)}`))
-    }, SWEEP)
+    const every = (ms: number, work: () => Promise<void>) =>
+      setInterval(() => void work().catch((err) => log.error({ err }, `housekeeping failed: ${reason(err)}`)), ms)
+    this.timers.push(
+      every(SWEEP, () => this.sweep()),
+      every(EXPIRY, () => this.expire()),
+    )
   }
 
   /** Resolves when all turns under way have ended. */
   async stop(): Promise<void> {
-    clearInterval(this.sweeping)
+    for (const timer of this.timers) clearInterval(timer)
     await this.queue.idle()
   }
 
@@ -82,6 +108,12 @@ export class Dispatcher {
         .catch(() => {})
         .finally(() => this.draining.delete(conversation))
     }
+  }
+
+  private async expire(): Promise<void> {
+    const { keep, now, store } = this.engine
+    const before = Object.fromEntries(Object.entries(keep).map(([what, ms]) => [what, now() - ms]))
+    if (Object.keys(before).length > 0) await store.expire(before)
   }
 
   /** Work on one conversation, after what is under way there; a failure is logged, and put off by the sweep. */

@@ -6,7 +6,7 @@ import type { Dialog } from './dialog/dialog.js'
 import { ColloquyError } from './errors.js'
 import type { IncomingMessage } from './message.js'
 import type { Classifier } from './nlu/classifier.js'
-import type { Profile } from './profile.js'
+import { type Profile, profile } from './profile.js'
 import type { Store } from './store/store.js'
 import type { Language } from './text/texts.js'
 
@@ -26,6 +26,8 @@ export interface Engine {
   languages: ReadonlyMap<string, Language>
   /** Spoken whatever the customer writes in, where set. */
   locale: string | undefined
+  /** How long idle conversations and events are kept, in milliseconds. */
+  keep: { conversations?: number; events?: number }
   /** Whether any dialog has a slot that is remembered. */
   remembers: boolean
   log: Logger
@@ -84,8 +86,7 @@ export function localeOf(engine: Engine, { text, locale }: IncomingMessage, befo
 /** What is known of a person, where any dialog asks for it. */
 export async function profileOf({ store, remembers }: Engine, person: string): Promise<Profile | undefined> {
   if (!remembers) return undefined
-  const own = await store.profile(person)
-  return (own?.sameAs === undefined ? own : await store.profile(own.sameAs)) ?? { person, linked: [], remembered: {} }
+  return profile(store, person)
 }
 
 /** An intent with the title of its dialog. */
