@@ -23,6 +23,7 @@ await build({
   bundle: true,
   minify: true,
   format: 'iife',
+  banner: { js: '/*! Includes socket.io-client, (c) Guillermo Rauch and Socket.IO contributors, MIT licence */' },
   target: ['es2023', 'chrome123', 'firefox120', 'safari17.5'],
   plugins: [minifiedCss],
   logLevel: 'warning',

@@ -13,7 +13,10 @@ export interface WebOptions {
   title?: string
   /** Shown first in every conversation: Markdown, or parts such as a text and choices. */
   greeting?: string | Part[]
-  /** The other sites that may embed the chat, such as `https://www.bank.example`; `*` for any. Default none. */
+  /**
+   * The other sites that may embed the chat, such as `https://www.bank.example`; `*` for any. Default none. Behind a
+   * proxy that changes the `Host` header, the public address of the chat itself belongs here too.
+   */
   origins?: string[]
   /** A server of yours that the chat joins instead of listening on a port of its own. You start and stop it. */
   server?: Server | SecureServer

@@ -17,7 +17,7 @@ export function h<K extends keyof HTMLElementTagNameMap>(
 
 const PATHS = {
   send: 'M4.5 12h14M12.5 5.5 19 12l-6.5 6.5',
-  restart: 'M19.5 12a7.5 7.5 0 1 1-2.2-5.3M19.5 3.5v4h-4',
+  plus: 'M12 5.5v13M5.5 12h13',
   down: 'M12 5v14M5.5 12.5 12 19l6.5-6.5',
   check: 'M5 12.5 10 17.5 19.5 7',
   file: 'M7 3.5h7l4 4v13H7zM14 3.5v4h4',

@@ -19,7 +19,7 @@ export class HeaderView {
       close()
       restart()
     }
-    this.open = h('button', { type: 'button', class: 'restart', onclick: () => this.ask(true) }, icon('restart'))
+    this.open = h('button', { type: 'button', class: 'restart', onclick: () => this.ask(true) }, icon('plus'))
     this.open.append(h('span', {}, words.restart))
     this.yes = h('button', { type: 'button', class: 'yes', onclick: accept }, words.restartYes)
     const no = h('button', { type: 'button', onclick: close }, words.restartNo)
