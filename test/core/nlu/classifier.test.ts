@@ -107,9 +107,10 @@ describe('closing', () => {
   })
 
   it.each([
-    ['is not needed for a program to end', ''],
-    ['lets a program end', 'await nlu.close()'],
-  ])('%s, and the log stays clean', (_, end) => {
+    ['is not needed for a program to end', 0, ''],
+    ['lets a program end', 0, 'await nlu.close()'],
+    ['is not needed to exit in the middle of an utterance', 3, "nlu.classify('hello'); process.exit(3)"],
+  ])('%s, and the log stays clean', (_, code, end) => {
     const program = `
       import { classifier } from '@colloquy/core'
       const nlu = await classifier(${JSON.stringify(FIXTURE)})
@@ -119,6 +120,6 @@ describe('closing', () => {
       encoding: 'utf8',
       env: { PATH: process.env.PATH },
     })
-    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: 'greet\n', stderr: '' })
+    expect({ status, stdout, stderr }).toEqual({ status: code, stdout: 'greet\n', stderr: '' })
   })
 })

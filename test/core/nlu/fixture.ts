@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Worker } from 'node:worker_threads'
+import { type Classifier, classifier } from '@colloquy/core'
 import { onTestFinished } from 'vitest'
 
 /** A model folder of five intents that fixture/make.py made. */
@@ -28,4 +29,11 @@ export function watchThreads(onStart: (thread: Worker, index: number) => void = 
   process.on('worker', listener)
   onTestFinished(() => void process.off('worker', listener))
   return threads
+}
+
+/** A classifier that is closed at the end of the test. */
+export async function load(workers: number, folder = FIXTURE): Promise<Classifier> {
+  const nlu = await classifier(folder, { workers })
+  onTestFinished(() => nlu.close())
+  return nlu
 }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { classifier } from '@colloquy/core'
 import { describe, expect, it } from 'vitest'
-import { copyFixture, FIXTURE, watchThreads } from './fixture.js'
+import { copyFixture, FIXTURE, load, watchThreads } from './fixture.js'
 
 type Card = Record<string, unknown> & { labels: string[]; outOfScope: object }
 
@@ -104,12 +104,11 @@ describe('a model folder', () => {
   it('is read whole at load: a thread that starts later does not need it', async () => {
     const threads = watchThreads()
     const folder = copyFixture()
-    const nlu = await classifier(folder, { workers: 1 })
+    const nlu = await load(1, folder)
     rmSync(folder, { recursive: true })
     expect(existsSync(folder)).toBe(false)
     await threads[0]?.terminate()
     expect(await nlu.classify('where is my order?')).toMatchObject({ intent: 'track_order', outOfScope: false })
     expect(threads).toHaveLength(2)
-    await nlu.close()
   })
 })
