@@ -21,7 +21,7 @@ const unknown: Classification = { ...understood('track_order', 0.3), outOfScope:
 
 const base: Situation = {
   text: '',
-  attachments: 0,
+  attachments: [],
   handedOver: false,
   language: english,
   thresholds: { sure: 0.6, unsure: 0.3, digress: 0.6, interrupt: 0.9 },

@@ -51,6 +51,8 @@ export function apply(engine: Engine, conversation: Conversation, decision: Deci
     }
     case 'closed':
       return changed([], texts.closed(label(decision.slot)))
+    case 'needed':
+      return changed([], texts.needed)
     case 'invalid': {
       if (frame?.pending) frame.pending.misses++
       return changed([], dialog?.slots[frame?.pending?.name ?? '']?.invalid ?? texts.invalid)

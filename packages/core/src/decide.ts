@@ -1,10 +1,10 @@
 import type { Pending } from './conversation.js'
-import { matchChoice } from './dialog/choice.js'
+import { matchChoice, parseYesNo } from './dialog/choice.js'
 import type { Slots } from './dialog/dialog.js'
 import { findSlots } from './dialog/fill.js'
-import { parseYesNo } from './dialog/slot.js'
+import { SKIP } from './dialog/slot.js'
 import { contains } from './dialog/words.js'
-import type { Json } from './message.js'
+import type { Attachment, Json } from './message.js'
 import type { Classification } from './nlu/classifier.js'
 import type { Command, Language } from './text/texts.js'
 
@@ -24,7 +24,7 @@ export interface Thresholds {
 export interface Situation {
   text: string
   choice?: string
-  attachments: number
+  attachments: readonly Attachment[]
   /** Whether a person answers instead of the bot. */
   handedOver: boolean
   language: Language
@@ -57,7 +57,7 @@ export type Decision =
   | { type: 'open' | 'digress'; intent: string }
   | { type: 'clarify'; intents: string[] }
   | { type: 'command'; command: Command }
-  | { type: 'invalid' }
+  | { type: 'invalid' | 'needed' }
   | { type: 'fallback' }
   | { type: 'classify' }
 
@@ -79,19 +79,22 @@ export function decide(now: Situation): Decision {
   const command = commandIn(now)
   if (now.handedOver) return { type: command === 'bot' ? 'return' : 'relay' }
   if (now.text.length > TEXT_LIMIT) return { type: 'tooLong' }
-  if (now.text.trim() === '' && now.choice === undefined && now.attachments === 0) return { type: 'empty' }
+  if (now.text.trim() === '' && now.choice === undefined && now.attachments.length === 0) return { type: 'empty' }
 
   const pending = talking?.pending
   const slot = pending?.kind === 'slot' ? talking?.slots[pending.name] : undefined
   const free = slot !== undefined && !slot.strict
-  const loose = free || (pending !== undefined && inPassing(pending, now))
+  const loose = free || (pending !== undefined && slot?.kind !== 'yesNo' && inPassing(pending, now))
   const found = talking ? findSlots(now.text, talking.slots, pending?.name) : {}
   const answer = pending && talking ? parseAnswer(pending, talking.slots, now) : undefined
   const correction = talking && correct(now, talking, found)
 
   if (correction && now.language.correction.test(now.text)) return correction
   if (answer !== undefined && !loose) return { type: 'answer', value: answer, fills: others(found, talking, pending) }
-  if (command && (!free || URGENT.includes(command))) return { type: 'command', command }
+  if (command === 'skip') {
+    if (slot?.optional) return { type: 'answer', value: null, fills: {} }
+    if (slot && !free) return { type: 'needed' }
+  } else if (command && (!free || URGENT.includes(command))) return { type: 'command', command }
   if (correction && !free) return correction
   const change = talking && slotToChange(now, talking)
   if (change)
@@ -125,10 +128,11 @@ function inPassing({ kind, choices = [] }: Pending, { text, choice }: Situation)
   return said.split(/\s+/).length > 3 && !choices.some(({ label }) => label.toLowerCase() === said)
 }
 
-function parseAnswer(pending: Pending, slots: Slots, { text, choice }: Situation): Json | undefined {
+function parseAnswer(pending: Pending, slots: Slots, { text, choice, attachments }: Situation): Json | undefined {
   if (pending.kind === 'confirm') return parseYesNo(text, choice)
   if (pending.kind === 'choose') return matchChoice(pending.choices ?? [], text, choice)
-  return slots[pending.name]?.parse(text, choice)
+  const slot = slots[pending.name]
+  return choice === SKIP && slot?.optional ? null : slot?.parse(text, choice, attachments)
 }
 
 function commandIn({ text, choice, language }: Situation): Command | undefined {

@@ -11,9 +11,11 @@ export {
   dialog,
   type Once,
   type Slots,
+  type Storable,
 } from './dialog/dialog.js'
 export type { Found, Money } from './dialog/entity.js'
-export { type Slot, type SlotOptions, type SlotValue, slot } from './dialog/slot.js'
+export { type FileValue, type StandardSchema, slot } from './dialog/kinds.js'
+export { type Answered, makeSlot, type Slot, type SlotOptions, type SlotValue } from './dialog/slot.js'
 export { ColloquyError, type ErrorCode, missing, reason } from './errors.js'
 export type { LogEvent, LoggedUnderstanding } from './log/event.js'
 export type { Attachment, Choice, IncomingMessage, Json, OutgoingMessage, Part } from './message.js'

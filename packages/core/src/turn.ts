@@ -109,7 +109,7 @@ function situationOf(engine: Engine, conversation: Conversation, message: Incomi
   return {
     text: message.text,
     ...(message.choice !== undefined && { choice: message.choice }),
-    attachments: message.attachments?.length ?? 0,
+    attachments: message.attachments ?? [],
     handedOver: conversation.handoff !== undefined,
     language: languageOf(engine, conversation.locale),
     thresholds: engine.thresholds,

@@ -17,6 +17,7 @@ function documentOf(id: string, more: Partial<Document> = {}): Document {
     nextFrame: 1,
     checkpoints: {},
     outbox: [],
+    scheduled: [],
     last: [],
     misses: 0,
     ...more,

@@ -7,6 +7,10 @@ import type { Slot, SlotValue } from './slot.js'
 /** The slots that a dialog declares, by name. */
 export type Slots = Record<string, Slot>
 
+/** What a step may give back: what a later run can read from the store. */
+// biome-ignore lint/suspicious/noConfusingVoidType: a step that returns nothing is typed void
+export type Storable = Json | undefined | void
+
 /** What a commit is given besides its input. */
 export interface Once {
   /** The same for every try of this commit, also after a crash: hand it to the service as its idempotency key. */
@@ -44,13 +48,13 @@ export interface DialogContext<S extends Slots = Slots> {
     choices: readonly { label: string; value: V }[],
   ): Promise<V>
   /** Work that may run again: once for each (name, input); its result is stored. */
-  step<I extends Json | undefined, O extends Json | undefined>(
+  step<I extends Json | undefined, O extends Storable>(
     name: string,
     input: I,
     work: (input: I) => Promise<O> | O,
   ): Promise<O>
   /** Work that must not: done once in this dialog; the slots asked before it are closed to correction from then on. */
-  commit<I extends Json | undefined, O extends Json | undefined>(
+  commit<I extends Json | undefined, O extends Storable>(
     name: string,
     input: I,
     work: (input: I, once: Once) => Promise<O> | O,

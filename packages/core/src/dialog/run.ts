@@ -4,6 +4,7 @@ import type { Choice, Json, Part } from '../message.js'
 import type { Texts } from '../text/texts.js'
 import type { Dialog, DialogContext, Once } from './dialog.js'
 import { hash } from './hash.js'
+import { SKIP } from './slot.js'
 
 /** How a run of a dialog ended. */
 export type Outcome =
@@ -92,8 +93,9 @@ class Run {
       return known
     }
     delete this.frame.slots[name]
-    const choices = slot.kind === 'yesNo' ? this.yesNo() : slot.choices && [...slot.choices]
-    return this.wait({ name, kind: 'slot', question: slot.ask, ...(choices && { choices }) })
+    const choices = slot.kind === 'yesNo' ? this.yesNo() : [...(slot.choices ?? [])]
+    if (slot.optional) choices.push({ label: this.texts.skip, value: SKIP })
+    return this.wait({ name, kind: 'slot', question: slot.ask, ...(choices.length > 0 && { choices }) })
   }
 
   async confirm(name: string, question: string): Promise<boolean> {

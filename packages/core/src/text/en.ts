@@ -6,6 +6,8 @@ export const en: Language = {
   texts: {
     yes: 'Yes',
     no: 'No',
+    skip: 'Skip',
+    needed: 'Sorry, I cannot go on without that.',
     invalid: 'Sorry, I did not get that.',
     rephrase: 'Sorry, I did not understand that. Could you say it in other words?',
     suggest: 'I still do not understand. Is it one of these?',
@@ -33,6 +35,7 @@ export const en: Language = {
   },
   commands: {
     cancel: whole('cancel|(?:oh )?never ?mind|stop|forget (?:it|that|about it)|abort|quit|exit'),
+    skip: whole("skip(?: (?:it|this|that))?|pass|next|(?:i )?(?:do not|don't) (?:know|have (?:it|one))|no idea"),
     repeat: whole(
       'repeat(?: that)?|(?:can you )?say (?:that|it) again|what did you (?:say|ask)(?: again)?|pardon(?: me)?|come again',
     ),

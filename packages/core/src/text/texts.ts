@@ -2,6 +2,9 @@
 export interface Texts {
   yes: string
   no: string
+  skip: string
+  /** Skipping a question that must be answered. */
+  needed: string
   /** An answer that does not fit. */
   invalid: string
   rephrase: string
@@ -33,7 +36,7 @@ export interface Texts {
 }
 
 /** Things that people say to any bot, whatever it is for. */
-export type Command = 'cancel' | 'repeat' | 'help' | 'human' | 'bot' | 'greet' | 'thanks' | 'bye'
+export type Command = 'cancel' | 'skip' | 'repeat' | 'help' | 'human' | 'bot' | 'greet' | 'thanks' | 'bye'
 
 /** How a language is spoken to a bot, and what the bot says back. */
 export interface Language {

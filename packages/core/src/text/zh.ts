@@ -6,6 +6,8 @@ export const zh: Language = {
   texts: {
     yes: '是',
     no: '否',
+    skip: '跳过',
+    needed: '抱歉，没有这项信息我无法继续办理。',
     invalid: '抱歉，我没有明白您的意思。',
     rephrase: '抱歉，我没有听懂。您能换个说法吗？',
     suggest: '我还是没有明白。您是想办理以下业务吗？',
@@ -33,6 +35,7 @@ export const zh: Language = {
   },
   commands: {
     cancel: whole('取消|算了|不用了|不办了|停止|退出'),
+    skip: whole('跳过|不知道|没有|下一个|不清楚'),
     repeat: whole('重复(?:一遍|一下)?|再说一遍|你说什么|什么'),
     help: whole('帮助|帮帮我|菜单|你能做什么|你会什么'),
     human: whole('(?:我要|我想|帮我)?(?:转|找|接)?(?:人工|真人)(?:客服|服务|坐席)?|转客服|找客服'),
