@@ -9,16 +9,14 @@ import { memoryBank } from '../../examples/bank/memory.js'
 
 const data = new URL('../../examples/bank/banking77.jsonl.gz', import.meta.url)
 
-/** The intents of BANKING77, as the committed data has them. */
-export const labels = [
-  ...new Set(
-    gunzipSync(readFileSync(data))
-      .toString()
-      .trim()
-      .split('\n')
-      .map((line): string => JSON.parse(line).intent),
-  ),
-]
+/** BANKING77, as it is committed. */
+export const banking77: { text: string; intent: string; split: string }[] = gunzipSync(readFileSync(data))
+  .toString()
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line))
+
+export const labels = [...new Set(banking77.map((one) => one.intent))]
 
 /** The day on which the sample accounts are looked at. */
 export const TODAY = new Date('2026-11-23T12:00:00Z')
