@@ -1,3 +1,5 @@
+import { basename } from 'node:path'
+
 /** `0.9312` as `93.1 %`. */
 export function percent(share: number): string {
   return `${(share * 100).toFixed(1)} %`
@@ -19,4 +21,9 @@ export function thousands(count: number): string {
 /** Bytes as `14.2 MB`. */
 export function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`
+}
+
+/** Files without the folders that they are in on this machine. */
+export function fileNames(files: string[]): string {
+  return files.map((file) => basename(file)).join(', ')
 }

@@ -113,10 +113,12 @@ function intentScores(predictions: Prediction[]): IntentScores[] {
   const support = countBy(predictions.map((prediction) => prediction.intent))
   const given = countBy(predictions.map((prediction) => prediction.predicted))
   const right = countBy(predictions.filter(isRight).map((prediction) => prediction.intent))
-  return [...new Set([...support.keys(), ...given.keys()])].sort().map((intent) => {
-    const [hits, of, as] = [right.get(intent) ?? 0, support.get(intent) ?? 0, given.get(intent) ?? 0]
-    return { intent, precision: hits / (as || 1), recall: hits / (of || 1), f1: (2 * hits) / (of + as), support: of }
-  })
+  return [...new Set([...support.keys(), ...given.keys()])]
+    .sort((a, b) => a.localeCompare(b, 'en'))
+    .map((intent) => {
+      const [hits, of, as] = [right.get(intent) ?? 0, support.get(intent) ?? 0, given.get(intent) ?? 0]
+      return { intent, precision: hits / (as || 1), recall: hits / (of || 1), f1: (2 * hits) / (of + as), support: of }
+    })
 }
 
 function confusions(predictions: Prediction[]): Confusion[] {

@@ -6,6 +6,7 @@ import { divide, type Parts } from './data/split.js'
 import { type Evaluation, evaluate } from './evaluate.js'
 import { fit, type TrainerEvent } from './fit.js'
 import { type Draft, draft, folderSize } from './folder.js'
+import { fileNames } from './format.js'
 import { findPython } from './python.js'
 import { report } from './report/report.js'
 
@@ -79,7 +80,7 @@ export async function train(options: TrainOptions, host: TrainHost): Promise<Tra
     host.say('Evaluating through the classifier that a bot uses…')
     const evaluation = await evaluateFolder(model.path, [...parts.validation, ...parts.outOfScope], host.signal)
     const card = await recordMetrics(model.path, evaluation)
-    const subject = { name: basename(resolve(out)), card, evaluation, data: `validation part of ${data.join(', ')}` }
+    const subject = { name: basename(resolve(out)), card, evaluation, data: `validation part of ${fileNames(data)}` }
     const page = report({ ...subject, bytes: await folderSize(model.path) })
     await writeFile(join(model.path, 'report.html'), page)
     const bytes = await folderSize(model.path)

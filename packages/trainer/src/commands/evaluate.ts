@@ -4,6 +4,7 @@ import { ColloquyError } from '@colloquy/core'
 import { Command, Option } from 'commander'
 import { readExamples, type Split } from '../data/read.js'
 import { folderSize } from '../folder.js'
+import { fileNames } from '../format.js'
 import { report } from '../report/report.js'
 import { summary } from '../summary.js'
 import { evaluateFolder, readCard } from '../train.js'
@@ -40,13 +41,13 @@ export function evaluateCommand(signal: AbortSignal): Command {
       if (examples.length === 0) {
         throw new ColloquyError(
           'bad_data',
-          `${data.join(', ')}: no row is of the split "${split}".`,
+          `${data.join(', ')}: none is of the split "${split}".`,
           'Leave --split out.',
         )
       }
       const evaluation = await evaluateFolder(model, examples, signal)
       if (page !== undefined) {
-        const described = `${split === undefined ? '' : `${split} part of `}${data.join(', ')}`
+        const described = `${split === undefined ? '' : `${split} part of `}${fileNames(data)}`
         const subject = { name: basename(resolve(model)), card: await readCard(model), bytes: await folderSize(model) }
         await writeFile(page, report({ ...subject, data: described, evaluation }))
       }

@@ -2,6 +2,9 @@ import { percent } from '../format.js'
 import type { Scores } from '../metrics.js'
 import { html, type Markup } from './html.js'
 
+/** The width of the page in pixels. */
+const ROOM = 1180
+
 /** Under this many pixels a cell has no room for a label beside it. */
 const LABELLED = 9
 
@@ -10,10 +13,12 @@ const LABELLED = 9
  * the larger its share of the row. Each cell tells its pair on hover.
  */
 export function heatMap({ intents, confusions }: Scores): Markup {
-  const cell = Math.max(3, Math.min(36, Math.floor(924 / intents.length)))
+  const longest = Math.max(...intents.map(({ intent }) => intent.length))
+  // The labels are about as long as they have letters, at 0.56 of the font's size each: cells and labels fill the width.
+  const cell = Math.max(3, Math.min(36, Math.floor(ROOM / (intents.length + 0.56 * longest))))
   const labelled = cell >= LABELLED
   const font = Math.min(13, cell - 1)
-  const margin = labelled ? Math.ceil(Math.max(...intents.map(({ intent }) => intent.length)) * font * 0.56) + 8 : 4
+  const margin = labelled ? Math.ceil(longest * font * 0.56) + 8 : 4
   const size = margin + cell * intents.length + 4
   const place = new Map(intents.map(({ intent }, i) => [intent, margin + i * cell]))
   const support = new Map(intents.map(({ intent, support }) => [intent, support]))
@@ -35,19 +40,19 @@ export function heatMap({ intents, confusions }: Scores): Markup {
     ${cells.map(({ intent, predicted, count }) => {
       const share = count / (support.get(intent) || 1)
       const told = intent === predicted ? 'understood' : `taken for ${predicted}`
-      return html`<rect class="${intent === predicted ? 'right' : 'wrong'}" x="${place.get(predicted)}" y="${place.get(intent)}" width="${cell}" height="${cell}" fill-opacity="${(0.25 + 0.75 * share).toFixed(2)}"><title>${intent}: ${count} of ${support.get(intent)} ${told}</title></rect>`
+      return html`<rect class="${intent === predicted ? 'right' : 'wrong'}" x="${place.get(predicted)}" y="${place.get(intent)}" width="${cell}" height="${cell}" fill-opacity="${(0.35 + 0.65 * share).toFixed(2)}"><title>${intent}: ${count} of ${support.get(intent)} ${told}</title></rect>`
     })}
   </svg>`
 }
 
-const WIDTH = 440
+const WIDTH = 560
 const HEIGHT = 300
-const LEFT = 44
+const LEFT = 64
 const TOP = 10
 
 /** A reliability diagram: the accuracy of each band of confidence against the diagonal of a perfectly calibrated model. */
 export function reliabilityDiagram({ reliability, count }: Scores): Markup {
-  const x = (share: number) => LEFT + share * (WIDTH - LEFT - 10)
+  const x = (share: number) => LEFT + share * (WIDTH - LEFT - 24)
   const y = (share: number) => TOP + (1 - share) * (HEIGHT - TOP - 44)
   const ticks = [0, 0.25, 0.5, 0.75, 1]
   return html`<svg class="reliability" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" role="img" aria-label="Reliability diagram">
@@ -66,6 +71,6 @@ export function reliabilityDiagram({ reliability, count }: Scores): Markup {
       )}
     <path class="ideal" d="M${x(0)} ${y(0)}L${x(1)} ${y(1)}"/>
     <text x="${x(0.5)}" y="${HEIGHT - 6}" text-anchor="middle">how sure the model was</text>
-    <text transform="translate(9 ${y(0.5)}) rotate(-90)" text-anchor="middle">how often it was right</text>
+    <text transform="translate(14 ${y(0.5)}) rotate(-90)" text-anchor="middle">how often it was right</text>
   </svg>`
 }

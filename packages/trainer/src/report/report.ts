@@ -36,7 +36,7 @@ export function report(subject: ReportSubject): string {
 <main>
 <header>
 <h1>${name}: how well does it understand customers?</h1>
-<p>Measured on ${thousands(evaluation.count)} utterances of ${evaluation.intents.length} intents (${data}) with the files that a bot loads. Trained ${subject.card.created.slice(0, 10)}.</p>
+<p>Measured on ${thousands(evaluation.count)} utterances of ${evaluation.intents.length} intents (${data}) with the files that a bot loads. Trained on ${subject.card.created.slice(0, 10)}.</p>
 </header>
 ${tiles(subject)}
 ${confusionSection(evaluation)}
