@@ -13,6 +13,8 @@ from tempfile import TemporaryDirectory
 # Standard output belongs to the events: whatever a library prints goes to standard error.
 events = os.fdopen(os.dup(1), "w", buffering=1, encoding="utf-8")
 os.dup2(2, 1)
+# A thread that waits for another must sleep: on a machine with other work, spinning threads made steps ten times slower.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import numpy as np  # noqa: E402
 import onnxruntime  # noqa: E402
@@ -115,6 +117,8 @@ def guarded(s: Settings) -> int:
             raise
         hint = f"Try --batch {max(1, s.batch // 2)}, or --device cpu."
         error = {"code": "out_of_memory", "message": "The memory did not suffice for a step.", "hint": hint}
+    except KeyboardInterrupt:
+        return 130
     else:
         return 0
     print(json.dumps({"event": "error", **error}), file=events, flush=True)

@@ -14,7 +14,7 @@ def run(graph: Path, rows: list[list[int]]) -> Logits:
     activations from the whole batch, so that a text's logits depend on its neighbours.
     """
     options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3
+    options.intra_op_num_threads = 1
     session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
     feeds = ({"input_ids": np.array([row]), "attention_mask": np.ones((1, len(row)), np.int64)} for row in rows)
     return np.concatenate([session.run(["logits"], feed)[0] for feed in feeds]).astype(np.float64)

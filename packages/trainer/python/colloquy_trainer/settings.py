@@ -68,4 +68,9 @@ def parse(argv: list[str] | None = None) -> Settings:
         else:
             kind = Path if f.name == "fp32" else type(f.default)
             parser.add_argument(flag, type=kind, default=f.default, metavar=kind.__name__.upper(), help=f.metadata["help"])
-    return Settings(**vars(parser.parse_args(argv)))
+    s = Settings(**vars(parser.parse_args(argv)))
+    if min(s.epochs, s.batch) < 1 or s.max_tokens < 8:
+        parser.error("--epochs and --batch are at least 1, --max-tokens at least 8")
+    if not 0 < s.recall < 1 or not 0 <= s.ema < 1:
+        parser.error("--recall lies between 0 and 1, --ema from 0 to under 1")
+    return s

@@ -126,7 +126,9 @@ def fit(model: IntentClassifier, tokenizer: Tokenizer, data: Data, s: Settings, 
             if time.monotonic() - reported > 0.25:
                 reported = time.monotonic()
                 report({"event": "step", "epoch": epoch, "step": step, "steps": steps, "loss": round(loss.item(), 4)})
-        right = (predict(average, validation, pad, device) == torch.tensor(data.validation.intents)).float().mean().item()
+        with torch.autocast(device.type, dtype=torch.bfloat16, enabled=bf16):
+            found = predict(average, validation, pad, device)
+        right = (found == torch.tensor(data.validation.intents)).float().mean().item()
         report({"event": "epoch", "epoch": epoch, "epochs": s.epochs, "loss": round(total.item() / per_epoch, 4), "accuracy": round(right, 4)})
     return average
 
