@@ -65,6 +65,14 @@ describe('an exchange', () => {
     await t.user('50').bot('You get **£43.48** for €50.00 (1 EUR = 0.8696 GBP, no fee). Go ahead?', YES_NO)
   })
 
+  test('is given up when the quote is ten minutes old', async () => {
+    const t = talk(intents)
+    await t.user('exchange £200 to euros').bot(euros('230.00', '200.00'), YES_NO)
+    await t.wait('9m').bot()
+    await t.wait('2m').bot('I have closed "Exchange money", as I did not hear from you. Write to me any time.')
+    await t.user('yes').bot(/^Sorry, I did not understand/)
+  })
+
   test('does not happen while the bank is down', async () => {
     const t = talk(intents, bank({ exchange: down }))
     await t.user('exchange £200 to euros').bot(euros('230.00', '200.00'), YES_NO)

@@ -128,6 +128,14 @@ describe('a refund', () => {
     await t.press('No').bot('All right, I have not asked for a refund.')
   })
 
+  test('waits for a day, reminds once, and can be cancelled', async () => {
+    const t = talk(intents)
+    await t.user('refund 204518').bot(INTRO, REASON, REASONS)
+    await t.wait('11m').bot('Are you still there?', REASON, REASONS)
+    await t.wait('12h').bot()
+    await t.user('cancel').bot('All right, I have cancelled "Get a refund".')
+  })
+
   test('of cash is refused, and of anything while the bank is down', async () => {
     for (const [service, last] of [
       [bank(), 'A shop can refund payments, not cash.'],

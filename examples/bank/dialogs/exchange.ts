@@ -15,13 +15,14 @@ const CURRENCIES: { value: Currency; label: string; synonyms?: string[] }[] = [
 
 /**
  * Exchanges money. Two slots of one kind: their cues tell "200 pounds to euros" apart. The quote is a `step`: it runs
- * again when the customer changes the amount or a currency, and the confirmation is asked anew.
+ * again when the customer changes the amount or a currency, and the confirmation is asked anew. It holds for ten minutes.
  */
 export const exchange = (bank: Bank) =>
   dialog({
     name: 'exchange',
     title: 'Exchange money',
     start: 'exchange_via_app',
+    expire: '10m',
     slots: {
       amount: slot.number({
         ask: 'How much would you like to exchange?',

@@ -8,6 +8,8 @@ export const refund = (bank: Bank) =>
     name: 'refund',
     title: 'Get a refund',
     start: 'request_refund',
+    remind: '10m',
+    expire: '1d',
     slots: {
       payment: slot.pattern(/\b\d{6}\b/, {
         ask: 'What is the reference of the payment? Tap the payment in the app: it has six digits.',
@@ -22,7 +24,7 @@ export const refund = (bank: Bank) =>
             synonyms: ['not arrived', 'never came', 'not delivered', 'missing'],
           },
           { value: 'faulty', label: 'It is faulty', synonyms: ['broken', 'damaged', 'defective', 'wrong item'] },
-          { value: 'unwanted', label: 'I changed my mind', synonyms: ['changed my mind', 'do not want it', 'cancel'] },
+          { value: 'unwanted', label: 'I changed my mind', synonyms: ['changed my mind', 'do not want it'] },
         ],
         { ask: 'Why would you like the money back?' },
       ),
