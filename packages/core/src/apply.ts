@@ -66,7 +66,7 @@ export function apply(engine: Engine, conversation: Conversation, decision: Deci
       return changed([])
     case 'fallback':
       conversation.misses++
-      pushBuiltin(conversation, 'fallback', { misses: conversation.misses, offers: likely(engine) })
+      pushBuiltin(conversation, 'fallback', { text, misses: conversation.misses, offers: likely(engine) })
       return changed([])
     case 'command':
       return command(engine, conversation, decision.command, texts)

@@ -24,7 +24,7 @@ const text = (input: Json | undefined, key: string) =>
 /**
  * What the bot does when no dialog of yours is meant. Give a dialog of the same name to `createBot` to replace one.
  *
- * `d.input` holds: `fallback` { misses, offers }, `clarify` { text, offers }, `help` { offers }, `cancel` { title }.
+ * `d.input` holds: `fallback` { text, misses, offers }, `clarify` { text, offers }, `help` { offers }, `cancel` { title }.
  */
 export const builtin: readonly Dialog[] = [
   dialog({
