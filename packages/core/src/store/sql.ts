@@ -1,0 +1,180 @@
+import type { Kysely } from 'kysely'
+import type { LogEvent } from '../log/event.js'
+import type { IncomingMessage } from '../message.js'
+import { Connection } from './connection.js'
+import { isDigest, keyOf } from './key.js'
+import { type Flavour, namesOf, type Tables, writeOf } from './sql-tables.js'
+import type { Store } from './store.js'
+
+/** What `postgres` and `mysql` take. */
+export interface SqlOptions {
+  /** What the names of the tables begin with (`colloquy_`): bots with different prefixes may share a database. */
+  prefix?: string
+}
+
+/** How many events one read of the log takes at a time. */
+const PAGE = 500
+/** What PostgreSQL and MySQL call a transaction that was undone to let another one pass. */
+const DEADLOCK = new Set<unknown>(['40P01', '40001', 'ER_LOCK_DEADLOCK'])
+
+/** The store over any database that Kysely speaks to. */
+export function sqlStore(flavour: Flavour, url: string, { prefix = 'colloquy_' }: SqlOptions): Store {
+  const names = namesOf(prefix)
+  const { conversations, inbox, events, profiles } = names
+  const connection = new Connection<Kysely<Tables>>(flavour.name, url, (error) =>
+    DEADLOCK.has((error as { code?: unknown }).code),
+  )
+
+  /** Kysely lets one process migrate at a time, under a lock that ends with its connection. */
+  async function migrate(db: Kysely<Tables>): Promise<void> {
+    const { Migrator } = await import('kysely')
+    const steps = (await flavour.migrations(names)).map((statements, n) => {
+      const up = async (on: Kysely<unknown>) => {
+        for (const statement of statements) await statement.execute(on)
+      }
+      return [String(n + 1).padStart(3, '0'), { up }]
+    })
+    const { error } = await new Migrator({
+      db,
+      provider: { getMigrations: async () => Object.fromEntries(steps) },
+      migrationTableName: `${prefix}migrations`,
+      migrationLockTableName: `${prefix}migrations_lock`,
+    }).migrateToLatest()
+    if (/previously executed migration \S+ is missing/.test(String(error))) throw connection.newer()
+    if (error) throw error
+  }
+
+  async function idOf(db: Kysely<Tables>, key: string): Promise<string> {
+    if (!isDigest(key)) return key
+    const waiting = await db.selectFrom(inbox).select('message').where('conversation', '=', key).executeTakeFirst()
+    if (waiting) return (JSON.parse(waiting.message) as IncomingMessage).conversation
+    const found = await db.selectFrom(conversations).select('document').where('id', '=', key).executeTakeFirst()
+    return found ? JSON.parse(found.document).id : key
+  }
+
+  return {
+    shared: true,
+    open: () =>
+      connection.open(async () => {
+        const db = await flavour.connect()
+        await migrate(db).catch(async (error) => {
+          await db.destroy().catch(() => {})
+          throw error
+        })
+        return db
+      }),
+    close: () => connection.close((db) => db.destroy()),
+    load: (conversation) =>
+      connection.use(async (db) => {
+        const columns = ['document', 'version', 'settled'] as const
+        const query = db.selectFrom(conversations).select(columns).where('id', '=', keyOf(conversation))
+        const row = await query.executeTakeFirst()
+        return row && { document: JSON.parse(row.document), version: row.version, settled: row.settled === 1 }
+      }),
+    save: (commit) => connection.use((db) => flavour.save(db, names, writeOf(commit))),
+    settle: (conversation, version, due) =>
+      connection.use(async (db) => {
+        const settled = db.updateTable(conversations).set({ settled: 1, due: due ?? null })
+        await settled.where('id', '=', keyOf(conversation)).where('version', '=', version).execute()
+      }),
+    append: (message) =>
+      connection.use(async (db) => {
+        const row = {
+          conversation: keyOf(message.conversation),
+          person: keyOf(message.person),
+          id: keyOf(message.id),
+          message: JSON.stringify(message),
+        }
+        await flavour.once(db.insertInto(inbox).values(row)).execute()
+      }),
+    waiting: (conversation, limit) =>
+      connection.use(async (db) => {
+        const query = db.selectFrom(inbox).select('message').where('conversation', '=', keyOf(conversation))
+        const rows = await query.orderBy('seq').limit(limit).execute()
+        return rows.map((row): IncomingMessage => JSON.parse(row.message))
+      }),
+    due: (now, limit) =>
+      connection.use(async (db) => {
+        const waiting = db
+          .selectFrom(`${inbox} as one`)
+          .select('one.conversation as id')
+          .where(({ not, exists, selectFrom }) => {
+            const same = selectFrom(`${inbox} as other`).whereRef('other.conversation', '=', 'one.conversation')
+            return not(exists(same.select('other.seq').whereRef('other.seq', '<', 'one.seq')))
+          })
+          .orderBy('one.seq')
+        const overdue = db.selectFrom(conversations).select('id').where('due', '<=', now).orderBy('due')
+        const found = [...(await waiting.limit(limit).execute()), ...(await overdue.limit(limit).execute())]
+        const keys = [...new Set(found.map((row) => row.id))].slice(0, limit)
+        return Promise.all(keys.map((key) => idOf(db, key)))
+      }),
+    history: (conversation, limit) =>
+      connection.use(async (db) => {
+        const query = db.selectFrom(events).select('event').where('conversation', '=', keyOf(conversation))
+        const rows = await query.orderBy('seq', 'desc').limit(limit).execute()
+        return rows.map((row): LogEvent => JSON.parse(row.event)).reverse()
+      }),
+    async *events(since = 0) {
+      for (let seq = 0; ; ) {
+        const rows = await connection.use((db) => {
+          const query = db.selectFrom(events).select(['seq', 'event']).where('seq', '>', seq).where('at', '>=', since)
+          return query.orderBy('seq').limit(PAGE).execute()
+        })
+        for (const row of rows) yield JSON.parse(row.event) as LogEvent
+        if (rows.length < PAGE) return
+        seq = rows.at(-1)?.seq ?? seq
+      }
+    },
+    profile: (person) =>
+      connection.use(async (db) => {
+        const query = db.selectFrom(profiles).select('profile').where('person', '=', keyOf(person))
+        const row = await query.executeTakeFirst()
+        return row && JSON.parse(row.profile)
+      }),
+    keep: (profile) =>
+      connection.use(async (db) => {
+        const row = { person: keyOf(profile.person), profile: JSON.stringify(profile) }
+        await flavour.replace(db.insertInto(profiles).values(row)).execute()
+      }),
+    export: (people) =>
+      connection.use(async (db) => {
+        const keys = keysOf(people)
+        const known = db.selectFrom(profiles).select('profile as item').where('person', 'in', keys)
+        const documents = db.selectFrom(conversations).select('document as item').where('person', 'in', keys)
+        const waiting = db.selectFrom(inbox).select('message as item').where('person', 'in', keys).orderBy('seq')
+        const logged = db.selectFrom(events).select('event as item').where('person', 'in', keys).orderBy('seq')
+        const read = async (query: { execute(): Promise<{ item: string }[]> }) =>
+          (await query.execute()).map((row) => JSON.parse(row.item))
+        return {
+          profiles: await read(known),
+          conversations: await read(documents),
+          waiting: await read(waiting),
+          events: await read(logged),
+        }
+      }),
+    forget: (people) =>
+      connection.use((db) =>
+        db.transaction().execute(async (one) => {
+          for (const table of [conversations, inbox, events, profiles]) {
+            await one.deleteFrom(table).where('person', 'in', keysOf(people)).execute()
+          }
+        }),
+      ),
+    expire: (before) =>
+      connection.use(async (db) => {
+        const logged = db.deleteFrom(events).where('at', '<', before.events ?? 0)
+        await logged.execute()
+        const idle = db.deleteFrom(conversations).where('at', '<', before.conversations ?? 0)
+        const nothing = idle.where('due', 'is', null).where(({ not, exists, selectFrom }) => {
+          const waiting = selectFrom(inbox).select('seq')
+          return not(exists(waiting.whereRef(`${inbox}.conversation`, '=', `${conversations}.id`)))
+        })
+        await nothing.execute()
+      }),
+  }
+}
+
+/** The empty string is no key: it stands for nobody, where SQL wants at least one. */
+function keysOf(people: readonly string[]): string[] {
+  return ['', ...people.map(keyOf)]
+}
