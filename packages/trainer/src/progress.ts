@@ -34,14 +34,8 @@ function plain(say: (line: string) => void): Progress {
 function bar(stream: NodeJS.WriteStream): Progress {
   const line = plain((text) => stream.write(`${text}\n`))
   const format = 'epoch {epoch}  {bar} {percentage}%  loss {loss}  validation {accuracy}  {left} left'
-  const shown = new SingleBar({
-    stream,
-    format,
-    hideCursor: true,
-    barCompleteString: '█'.repeat(30),
-    barIncompleteString: '░'.repeat(30),
-    barsize: 30,
-  })
+  const looks = { barCompleteChar: '█', barIncompleteChar: '░', barsize: 30, hideCursor: true }
+  const shown = new SingleBar({ stream, format, ...looks })
   let started = Date.now()
   let running = false
   const stop = () => {

@@ -75,6 +75,7 @@ export async function train(options: TrainOptions, host: TrainHost): Promise<Tra
     const prepared = join(model.scratch, 'prepared.jsonl')
     await writeFile(prepared, [...rows(parts.train, 'train'), ...rows(parts.validation, 'validation')].join(''))
     const paths = ['--data', prepared, '--out', model.path, ...(exact ? ['--fp32', exact.path] : [])]
+    host.say('Loading PyTorch and the base encoder…')
     await fit(python, [...paths, '--seed', String(seed), ...(options.recipe ?? [])], host)
 
     host.say('Evaluating through the classifier that a bot uses…')

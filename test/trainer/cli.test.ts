@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { colloquy, contents, folder, jsonl } from './command.js'
@@ -77,6 +77,45 @@ describe('colloquy train refuses', () => {
   })
 })
 
+describe('colloquy train, when its Python half ends early,', () => {
+  /** An interpreter that has every package and, asked to train, does what `script` says. */
+  const trainWith = async (script: string) => {
+    const dir = folder()
+    writeFileSync(join(dir, 'data.jsonl'), jsonl(good))
+    const python = join(dir, 'python')
+    writeFileSync(python, `#!/bin/sh\ncase "$1$2" in -c*platform*) echo 3.12.1;; -m*) ${script};; esac\n`)
+    chmodSync(python, 0o755)
+    const ended = await colloquy(['train', '--data', 'data.jsonl', '--out', 'model', '--python', './python'], dir)
+    expect(contents(dir)).toEqual(['data.jsonl', 'python'])
+    return ended
+  }
+
+  it.concurrent('passes on what it says a user can put right', async () => {
+    const event = { event: 'error', code: 'bad_base', message: 'There is no folder x.', hint: 'Give another.' }
+    const { code, stderr } = await trainWith(`echo '${JSON.stringify(event)}'; exit 2`)
+    expect(stderr).toContain('colloquy: There is no folder x. Give another.')
+    expect(code).toBe(2)
+  })
+
+  it.concurrent('shows its last words where it crashes', async () => {
+    const { code, stderr } = await trainWith('echo "ImportError: no libcuda" >&2; exit 1')
+    expect(stderr).toMatch(/ended early \(exit code 1\)[\s\S]*ImportError: no libcuda/)
+    expect(code).toBe(1)
+  })
+
+  it.concurrent('says which signal killed it', async () => {
+    const { code, stderr } = await trainWith('kill -9 $$')
+    expect(stderr).toContain('ended early (SIGKILL)')
+    expect(code).toBe(1)
+  })
+
+  it.concurrent('does not take silence for success', async () => {
+    const { code, stderr } = await trainWith('echo done')
+    expect(stderr).toMatch(/ended early \(exit code 0\)[\s\S]*done/)
+    expect(code).toBe(1)
+  })
+})
+
 describe('colloquy evaluate refuses', () => {
   it.concurrent.each<[string, string[], RegExp]>([
     ['a folder that is no model', ['--data', 'data.jsonl'], /no such folder/],
@@ -106,5 +145,18 @@ describe('colloquy --help', () => {
     const { code, stdout } = await colloquy([...command, '--help'], folder())
     expect(stdout).toMatch(example)
     expect(code).toBe(0)
+  })
+
+  it.concurrent('tells the defaults that the recipe has', async () => {
+    const settings = readFileSync(
+      new URL('../../packages/trainer/python/colloquy_trainer/settings.py', import.meta.url),
+      'utf8',
+    )
+    const help = (await colloquy(['train', '--help'], folder())).stdout.replace(/\s+/g, ' ')
+    for (const name of ['base', 'vocab', 'epochs', 'seed', 'max_tokens', 'batch', 'lr']) {
+      const [, value = ''] = new RegExp(`^    ${name}: .*setting\\(\\s*([^,]+),`, 'm').exec(settings) ?? []
+      const told = new RegExp(`--${name.replace('_', '-')} <[^(]*\\(default: ([^)]+)\\)`).exec(help)?.[1]
+      expect(told, name).toBe(name === 'base' ? value.replaceAll('"', '') : String(Number(value)))
+    }
   })
 })
