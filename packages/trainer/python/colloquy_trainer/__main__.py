@@ -6,6 +6,7 @@ import platform
 import shutil
 import sys
 import time
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,7 +14,7 @@ from tempfile import TemporaryDirectory
 # Standard output belongs to the events: whatever a library prints goes to standard error.
 events = os.fdopen(os.dup(1), "w", buffering=1, encoding="utf-8")
 os.dup2(2, 1)
-# A thread that waits for another must sleep: on a machine with other work, spinning threads made steps ten times slower.
+# A thread that waits for another must sleep: beside other work, spinning threads made training ten times slower.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import numpy as np  # noqa: E402
@@ -26,19 +27,28 @@ from .data import Data, encode, plain, read, trim  # noqa: E402
 from .export import export, quantize  # noqa: E402
 from .model import IntentClassifier, load, shrink  # noqa: E402
 from .settings import Failure, Settings, parse  # noqa: E402
-from .train import fit  # noqa: E402
+from .train import fastest_precision, fit  # noqa: E402
+
+
+def processor(device: torch.device) -> str:
+    """The name of the GPU or CPU."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    table = Path("/proc/cpuinfo")
+    lines = table.read_text().splitlines() if table.exists() else []
+    names = (line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
+    return next(names, platform.processor() or platform.machine())
 
 
 def environment(device: torch.device) -> dict[str, str | int]:
     """What the result may depend on besides the settings."""
-    cuda = device.type == "cuda"
     return {
         "python": platform.python_version(),
         "torch": torch.__version__,
         "transformers": transformers.__version__,
         "onnxruntime": onnxruntime.__version__,
         "device": str(device),
-        "processor": torch.cuda.get_device_name(device) if cuda else platform.processor() or platform.machine(),
+        "processor": processor(device),
         "threads": torch.get_num_threads(),
     }
 
@@ -73,6 +83,8 @@ def main(s: Settings) -> None:
 
     data = read(s.data)
     device = torch.device(("cuda" if torch.cuda.is_available() else "cpu") if s.device == "auto" else s.device)
+    if s.precision == "auto":
+        s = replace(s, precision=fastest_precision(device))
     torch.manual_seed(s.seed)
     # On a CPU the fused attention is slower than plain matrix products at the length of a chat message.
     encoder, tokenizer = load(s.base, s.dropout, "sdpa" if device.type == "cuda" else "eager")
@@ -97,7 +109,9 @@ def main(s: Settings) -> None:
     agreement = float(np.mean(exact.argmax(1) == logits[s.out].argmax(1)))
     if s.fp32:
         logits[s.fp32] = exact
-    cards = {folder: card(s, data, device, found, agreement, time.monotonic() - started) for folder, found in logits.items()}
+    cards = {
+        folder: card(s, data, device, found, agreement, time.monotonic() - started) for folder, found in logits.items()
+    }
     report({"event": "done", "metrics": cards[s.out]["metrics"], "seconds": cards[s.out]["seconds"]})
     for folder, content in cards.items():
         tokenizer.save(str(folder / "tokenizer.json"), pretty=False)

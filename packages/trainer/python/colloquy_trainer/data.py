@@ -38,7 +38,9 @@ def read(path: Path) -> Data:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise Failure("bad_data", f"{path} cannot be read: {error.strerror}.", "Check the path given to --data.") from error
+        raise Failure(
+            "bad_data", f"{path} cannot be read: {error.strerror}.", "Check the path given to --data."
+        ) from error
     rows: dict[str, list[tuple[str, str]]] = {"train": [], "validation": []}
     for number, line in enumerate(content.decode("utf-8", errors="replace").splitlines(), start=1):
         if not line.strip():
@@ -58,17 +60,25 @@ def read(path: Path) -> Data:
         rows[split].append((text, intent))
     labels = sorted({intent for _, intent in rows["train"]})
     if len(labels) < 2:
-        raise Failure("bad_data", f"{path} has {len(labels)} intents to train on.", 'Give at least two intents with "split": "train".')
+        raise Failure(
+            "bad_data",
+            f"{path} has {len(labels)} intents to train on.",
+            'Give at least two intents with "split": "train".',
+        )
     if not rows["validation"]:
         raise Failure(
             "bad_data",
             f"{path} has no validation examples, which the temperature and the out-of-scope threshold are fitted on.",
-            'Mark about a tenth of each intent\'s examples with "split": "validation", or run `colloquy train`, which does it.',
+            'Give a tenth of each intent\'s examples "split": "validation", or run `colloquy train`, which does it.',
         )
     index = {label: i for i, label in enumerate(labels)}
     unknown = sorted({intent for _, intent in rows["validation"]} - index.keys())
     if unknown:
-        raise Failure("bad_data", f"{path} validates the intent {unknown[0]!r} and does not train it.", "Add training examples of it.")
+        raise Failure(
+            "bad_data",
+            f"{path} validates the intent {unknown[0]!r} and does not train it.",
+            "Add training examples of it.",
+        )
     train, validation = (Part([t for t, _ in part], [index[i] for _, i in part]) for part in rows.values())
     return Data(train, validation, labels, "sha256:" + hashlib.sha256(content).hexdigest())
 
@@ -89,8 +99,8 @@ def collate(rows: list[list[int]], pad: int) -> tuple[torch.Tensor, torch.Tensor
 
 def batches(rows: list[list[int]], size: int, rng: random.Random) -> Iterator[list[int]]:
     """
-    One epoch as batches of indices, of like length within a batch so that little padding is computed. Sorting only inside
-    a random pool of 16 batches keeps the batches different from epoch to epoch.
+    One epoch as batches of indices, of like length within a batch so that little padding is computed. Sorting only
+    inside a random pool of 16 batches keeps the batches different from epoch to epoch.
     """
     order = list(range(len(rows)))
     rng.shuffle(order)
@@ -105,7 +115,7 @@ def batches(rows: list[list[int]], size: int, rng: random.Random) -> Iterator[li
 
 
 def plain(tokenizer: Tokenizer) -> Tokenizer:
-    """A copy without truncation and padding: length is the caller's business, and a batch is padded to its longest text."""
+    """A copy without truncation and padding: length is the caller's business."""
     copy = Tokenizer.from_str(tokenizer.to_str())
     copy.no_truncation()
     copy.no_padding()
@@ -116,10 +126,11 @@ def trim(tokenizer: Tokenizer, texts: list[str], size: int) -> tuple[Tokenizer, 
     """
     Cuts a WordPiece vocabulary to `size` pieces; returns the smaller tokenizer and the old id of each new id.
 
-    Embeddings are over half of a small encoder's weights, and a bot's customers use a few thousand of the 30,522 pieces.
+    Embeddings are half of a small encoder's weights, and a bot's customers use a few thousand of its 30,522 pieces.
     Kept are the special tokens; every single character, at the start of a word and inside one, so that any word still
-    has a spelling and none becomes [UNK] that was not; the pieces of `texts`; then pieces in the order of the base's own
-    vocabulary, which in BERT's is descending frequency in Wikipedia and books: a broad sample of English.
+    has a spelling and none becomes [UNK] that was not; the pieces of `texts`; then pieces in the order of the base's
+    own vocabulary. BERT's lists words by falling frequency in Wikipedia and books (the, of, and, ...): a broad sample
+    of English.
     """
     spec = json.loads(tokenizer.to_str())
     if spec["model"]["type"] != "WordPiece":
@@ -129,9 +140,11 @@ def trim(tokenizer: Tokenizer, texts: list[str], size: int) -> tuple[Tokenizer, 
 
     def spelling(piece: str) -> bool:
         character = piece.removeprefix(prefix)
-        # Punctuation and Chinese characters are words of their own to BERT, so their inside-a-word pieces are never used.
+        # Punctuation and Chinese characters are words of their own to BERT: their inside-a-word pieces are never used.
         inside = piece != character and len(character) == 1
-        return len(character) == 1 and not (inside and len(tokenizer.pre_tokenizer.pre_tokenize_str(normal(f"a{character}"))) > 1)
+        return len(character) == 1 and not (
+            inside and len(tokenizer.pre_tokenizer.pre_tokenize_str(normal(f"a{character}"))) > 1
+        )
 
     def normal(text: str) -> str:
         return tokenizer.normalizer.normalize_str(text) if tokenizer.normalizer else text

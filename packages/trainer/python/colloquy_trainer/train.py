@@ -5,6 +5,7 @@ import math
 import random
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import torch
 from tokenizers import Tokenizer
@@ -18,22 +19,13 @@ from .settings import Settings
 Report = Callable[[dict], None]
 
 
-def contrastive_loss(embedding: Tensor, intents: Tensor, temperature: float) -> Tensor:
-    """
-    Supervised contrastive loss (Khosla et al. 2020, https://arxiv.org/abs/2004.11362): unit vectors [batch, width] of one
-    intent [batch] attract, others repel. A text without a partner in the batch counts as zero.
-    """
-    alike = embedding @ embedding.T / temperature
-    alike.fill_diagonal_(-torch.inf)
-    positive = (intents[:, None] == intents[None, :]).fill_diagonal_(False)
-    log_share = alike - alike.logsumexp(1, keepdim=True)
-    return -(log_share.where(positive, 0).sum(1) / positive.sum(1).clamp(min=1)).mean()
-
-
 def divergence(first: Tensor, second: Tensor) -> Tensor:
-    """R-Drop: symmetric KL divergence of two dropout samples' predictions (Liang et al. 2021, https://arxiv.org/abs/2106.14448)."""
+    """
+    R-Drop (Liang et al. 2021, https://arxiv.org/abs/2106.14448): how far the predictions of two dropout samples of the
+    same texts lie apart, as the mean of both KL divergences. Logits [batch, labels] -> scalar.
+    """
     p, q = first.log_softmax(-1), second.log_softmax(-1)
-    return (F.kl_div(p, q, log_target=True, reduction="batchmean") + F.kl_div(q, p, log_target=True, reduction="batchmean")) / 2
+    return ((p.exp() - q.exp()) * (p - q)).sum(-1).mean() / 2
 
 
 def parameter_groups(model: IntentClassifier, s: Settings) -> Iterator[dict]:
@@ -52,10 +44,10 @@ def parameter_groups(model: IntentClassifier, s: Settings) -> Iterator[dict]:
         yield {"params": [parameter], "lr": lr, "weight_decay": decay}
 
 
-def faster_in_bf16(device: torch.device) -> bool:
-    """Whether bf16 pays: always on CUDA, on a CPU only with matrix units for it (AMX), which a short trial shows."""
+def fastest_precision(device: torch.device) -> str:
+    """bf16 on CUDA, and on a CPU that has matrix units for it (AMX), which a short trial shows; else fp32."""
     if device.type == "cuda":
-        return True
+        return "bf16"
 
     def seconds(dtype: torch.dtype) -> float:
         a, b = torch.ones(1024, 384, dtype=dtype), torch.ones(384, 1536, dtype=dtype)
@@ -65,76 +57,74 @@ def faster_in_bf16(device: torch.device) -> bool:
             a @ b
         return time.perf_counter() - start
 
-    return seconds(torch.bfloat16) < seconds(torch.float32) / 2
+    return "bf16" if seconds(torch.bfloat16) < seconds(torch.float32) / 2 else "fp32"
 
 
-def fit(model: IntentClassifier, tokenizer: Tokenizer, data: Data, s: Settings, device: torch.device, report: Report) -> IntentClassifier:
+def rise_and_fall(optimizer: torch.optim.Optimizer, steps: int, warmup: float) -> torch.optim.lr_scheduler.LambdaLR:
+    """Learning rates that rise in a line for the share `warmup` of the steps, then fall to zero as a cosine."""
+    rise = max(1, round(warmup * steps))
+
+    def share(step: int) -> float:
+        if step < rise:
+            return (step + 1) / rise
+        return 0.5 + 0.5 * math.cos(math.pi * (step - rise) / max(1, steps - rise))
+
+    return torch.optim.lr_scheduler.LambdaLR(optimizer, share)
+
+
+def fit(
+    model: IntentClassifier, tokenizer: Tokenizer, data: Data, s: Settings, device: torch.device, report: Report
+) -> IntentClassifier:
     """Trains `model` and returns the average of its weights. `report` receives the start, step and epoch events."""
     rng = random.Random(s.seed)
     pad = model.encoder.config.pad_token_id or 0
-    rows = encode(tokenizer, data.train.texts, s.max_tokens)
-    intents = torch.tensor(data.train.intents)
-    validation = encode(tokenizer, data.validation.texts, s.max_tokens)
-    bf16 = s.precision == "bf16" or (s.precision == "auto" and faster_in_bf16(device))
+    rows, validation = (encode(tokenizer, part.texts, s.max_tokens) for part in (data.train, data.validation))
+    intents, expected = torch.tensor(data.train.intents), torch.tensor(data.validation.intents)
+    autocast = partial(torch.autocast, device.type, dtype=torch.bfloat16, enabled=s.precision == "bf16")
     model.to(device).train()
     average = copy.deepcopy(model).eval()
     optimizer = torch.optim.AdamW(parameter_groups(model, s), fused=True)
     per_epoch = math.ceil(len(rows) / s.batch)
     steps = s.epochs * per_epoch
-    rise = max(1, round(s.warmup * steps))
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: min((step + 1) / rise, 0.5 + 0.5 * math.cos(math.pi * max(0, step - rise) / max(1, steps - rise)))
-    )
-    report(
-        {
-            "event": "start",
-            "device": str(device),
-            "precision": "bf16" if bf16 else "fp32",
-            "train": len(rows),
-            "validation": len(validation),
-            "labels": len(data.labels),
-            "epochs": s.epochs,
-            "steps": steps,
-        }
-    )
-    twice = s.rdrop > 0 or s.contrast > 0
+    schedule = rise_and_fall(optimizer, steps, s.warmup)
+    sizes = {"train": len(rows), "validation": len(validation), "labels": len(data.labels)}
+    report({"event": "start", "device": str(device), **sizes, "epochs": s.epochs, "steps": steps})
+
     step, reported = 0, 0.0
     for epoch in range(1, s.epochs + 1):
         total = torch.zeros((), device=device)
         for chosen in batches(rows, s.batch, rng):
             ids, mask = (t.to(device) for t in collate([rows[i] for i in chosen], pad))
             wanted = intents[chosen].to(device)
-            if twice:
+            if s.rdrop:
                 ids, mask, wanted = ids.repeat(2, 1), mask.repeat(2, 1), wanted.repeat(2)
-            with torch.autocast(device.type, dtype=torch.bfloat16, enabled=bf16):
-                logits, embedding = model(ids, mask)
-            logits, embedding = logits.float(), embedding.float()
-            loss = F.cross_entropy(logits, wanted, label_smoothing=s.smoothing)
+            with autocast():
+                logits = model(ids, mask)[0].float()
+            loss = F.cross_entropy(logits, wanted)
             total += loss.detach()
-            if s.contrast > 0:
-                loss = loss + s.contrast * contrastive_loss(embedding, wanted, s.contrast_temperature)
-            if s.rdrop > 0:
+            if s.rdrop:
                 loss = loss + s.rdrop * divergence(*logits.chunk(2))
-            optimizer.zero_grad(set_to_none=True)
+            optimizer.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(model.parameters(), s.clip)
             optimizer.step()
             schedule.step()
             step += 1
-            # An average that starts at full length would remember the untrained weights.
-            update(average, model, min(s.ema, step / (step + 10)))
+            update(average, model, s.ema, step)
             if time.monotonic() - reported > 0.25:
                 reported = time.monotonic()
                 report({"event": "step", "epoch": epoch, "step": step, "steps": steps, "loss": round(loss.item(), 4)})
-        with torch.autocast(device.type, dtype=torch.bfloat16, enabled=bf16):
-            found = predict(average, validation, pad, device)
-        right = (found == torch.tensor(data.validation.intents)).float().mean().item()
-        report({"event": "epoch", "epoch": epoch, "epochs": s.epochs, "loss": round(total.item() / per_epoch, 4), "accuracy": round(right, 4)})
+        with autocast():
+            accuracy = (predict(average, validation, pad, device) == expected).float().mean().item()
+        result = {"loss": round(total.item() / per_epoch, 4), "accuracy": round(accuracy, 4)}
+        report({"event": "epoch", "epoch": epoch, "epochs": s.epochs, **result})
     return average
 
 
 @torch.no_grad()
-def update(average: nn.Module, model: nn.Module, decay: float) -> None:
+def update(average: nn.Module, model: nn.Module, decay: float, step: int) -> None:
+    """Moves the average of the weights towards `model`; early on in larger moves, to forget the untrained weights."""
+    decay = min(decay, step / (step + 10))
     torch._foreach_lerp_(list(average.parameters()), list(model.parameters()), 1 - decay)
 
 
