@@ -17,7 +17,7 @@ export interface Account {
 
 /** Somebody to whom everything has happened that the dialogs are about. */
 export const alex: Account = {
-  born: '12/04/1990',
+  born: '1990-04-12',
   address: '12 Rose Lane, Leeds LS1 4AB',
   cards: [
     { id: 'card-1', scheme: 'Visa', last4: '4021', frozen: false, pinBlocked: false },
@@ -50,7 +50,7 @@ export const alex: Account = {
 
 /** A new customer with one card, frozen, and nothing else yet. */
 export const sam: Account = {
-  born: '03/09/2001',
+  born: '2001-09-03',
   address: '4 Mill Street, Bristol BS2 0QP',
   cards: [{ id: 'card-1', scheme: 'Visa', last4: '9310', frozen: true, pinBlocked: false }],
   balances: { GBP: 25 },

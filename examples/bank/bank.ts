@@ -39,7 +39,7 @@ export interface Bank {
   /** Refused once the money has left. */
   cancelTransfer(person: string, reference: string, key: string): Promise<{ cancelled: string } | Refusal>
 
-  /** Whether a date of birth (`12/04/1990`) is the customer's. `locked` after three that were not. */
+  /** Whether a date of birth (`1990-04-12`) is the customer's. `locked` after three that were not. */
   knows(person: string, born: string): Promise<'yes' | 'no' | 'locked'>
   /** Lets a card's PIN be set anew for 24 hours, and unblocks it. */
   resetPin(person: string, card: string, key: string): Promise<{ until: string }>
@@ -85,4 +85,5 @@ export type TopUp = {
 
 export type Transfer = { reference: string; to: string; amount: number; status: 'pending' | 'completed' }
 
+/** `born` is a date, `1990-04-12`. */
 export type Papers = { document: string; born: string }

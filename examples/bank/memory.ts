@@ -162,8 +162,8 @@ export function memoryBank(account: Account = alex, today = new Date()): Bank {
       }),
     checkIdentity: async (person, { born }, key) =>
       once(person, key, (who) => {
-        const [day = 1, month = 1, year = 0] = born.split('/').map(Number)
-        const adult = new Date(year + 18, month - 1, day) <= today
+        const adult =
+          new Date(born) <= new Date(Date.UTC(today.getUTCFullYear() - 18, today.getUTCMonth(), today.getUTCDate()))
         return adult ? { code: `ID-${7001 + who.done.size}` } : { refused: 'You must be 18 to hold an account.' }
       }),
   }

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { alex } from '../../examples/bank/accounts.js'
 import type { Bank } from '../../examples/bank/bank.js'
+import { DATE, readDate } from '../../examples/bank/format.js'
 import { bank } from './talk.js'
 
 const CHANGES: ((bank: Bank, key: string) => Promise<unknown>)[] = [
@@ -13,7 +14,7 @@ const CHANGES: ((bank: Bank, key: string) => Promise<unknown>)[] = [
   (one, key) => one.retryTopUp('anna', '551204', key),
   (one, key) => one.cancelTransfer('anna', '770142', key),
   (one, key) => one.resetPin('anna', 'card-2', key),
-  (one, key) => one.checkIdentity('anna', { document: 'passport', born: '12/04/1990' }, key),
+  (one, key) => one.checkIdentity('anna', { document: 'passport', born: '1990-04-12' }, key),
 ]
 
 /** All that can be seen of an account. */
@@ -77,4 +78,19 @@ test('every person has an account of their own', async () => {
   await service.freeze('anna', 'card-1', 'k')
   expect((await service.cards('anna'))[0]?.frozen).toBe(true)
   expect((await service.cards('ben'))[0]?.frozen).toBe(false)
+})
+
+test('a date is read in each of the ways in which people write it, and a day that does not exist is none', () => {
+  const month = new Intl.DateTimeFormat('en-GB', { month: 'long', timeZone: 'UTC' })
+  const dates = fc.date({ min: new Date('1900-01-01'), max: new Date('2030-01-01'), noInvalidDate: true })
+  fc.assert(
+    fc.property(dates, (date) => {
+      const [d, m, y] = [date.getUTCDate(), date.getUTCMonth() + 1, date.getUTCFullYear()]
+      for (const written of [`${d}/${m}/${y}`, `${d}.${m}.${y}`, `${d}th ${month.format(date)} ${y}`]) {
+        expect(DATE.exec(`on ${written}, I think`)?.[0]).toBe(written)
+        expect(readDate(written)).toBe(date.toISOString().slice(0, 10))
+      }
+    }),
+  )
+  for (const none of ['31/02/1990', '0/1/1990', '12/13/1990', '31 June 1990']) expect(readDate(none)).toBeUndefined()
 })

@@ -111,19 +111,20 @@ describe('a PIN', () => {
 
   test('is unblocked after the date of birth, which the first message may bring and the log does not show', async () => {
     const t = talk(intents)
-    await t.user('my PIN is blocked, I was born on 12/04/1990').bot('Which card is it?', CARDS)
+    await t.user('my PIN is blocked, I was born on 12.4.1990').bot('Which card is it?', CARDS)
     await t.press('Mastercard ending in 7735').bot('Shall I unblock the card ending in 7735 for a new PIN?', YES_NO)
     await t.press('Yes').bot('Done. Choose your new PIN under **Card → PIN** by Tue 24 Nov; it works at once.')
-    expect(JSON.stringify(await t.log())).not.toContain('12/04/1990')
+    expect(JSON.stringify(await t.log())).not.toContain('12.4.1990')
   })
 
-  test('is changed after a date in another format and a wrong one', async () => {
+  test('is not changed after a date that is none, a wrong one, and a no', async () => {
     const t = talk(intents)
     await t.user('change my PIN').bot('Which card is it?', CARDS)
     await t.user('1').bot(BORN)
-    await t.user('12 April 1990').bot('Please write it like 31/12/1990.', BORN)
+    await t.user('in April 1990').bot('Please write it like 31/12/1990.', BORN)
+    await t.user('31.02.1990').bot('There is no such day.', BORN)
     await t.user('13/04/1990').bot(WRONG, BORN)
-    await t.user('12/04/1990').bot('Shall I open the card ending in 4021 for a new PIN?', YES_NO)
+    await t.user('12th April 1990').bot('Shall I open the card ending in 4021 for a new PIN?', YES_NO)
     await t.press('No').bot('All right, your PIN stays as it is.')
   })
 

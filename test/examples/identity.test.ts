@@ -33,7 +33,7 @@ describe('an identity check', () => {
 
   test('for another name is a matter of personal details', async () => {
     const t = talk(intents)
-    await t.user('it does not work, the name does not match').bot(/^Address, phone and email are under/)
+    await t.user('the check does not work, the name does not match').bot(/^Address, phone and email are under/)
   })
 
   test('is refused under 18, and fails while the bank is down', async () => {

@@ -105,7 +105,7 @@ describe('a refund', () => {
   const REASONS = ['It never arrived', 'It is faulty', 'I changed my mind']
   const EMAIL = 'Which email address shall the shop write to?'
 
-  test('takes the reference from the first message and follows its correction', async () => {
+  test('takes the reference from the first message, follows its correction, and remembers the email', async () => {
     const t = talk(intents)
     await t.user('I want a refund for 204518').bot(INTRO, REASON, REASONS)
     await t.user('the cup was broken').bot(EMAIL)
@@ -116,6 +116,7 @@ describe('a refund', () => {
       .bot('Changed the payment to 203611.', 'Shall I ask **Parcel & Pine** to refund £64.00?', YES_NO)
     await t.user('yes').bot('Done: your reference is **RF-203611**. The shop has 14 days to answer.')
     expect(JSON.stringify(await t.log())).not.toMatch(/example\.com/i)
+    await t.user('refund 204510, it is faulty').bot(INTRO, 'Shall I ask **Northline Trains** to refund £48.20?', YES_NO)
   })
 
   test('asks again for a reference that does not exist, and stops at a no', async () => {

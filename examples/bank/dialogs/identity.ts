@@ -1,5 +1,6 @@
 import { dialog, slot } from '@colloquy/core'
 import type { Bank } from '../bank.js'
+import { askBorn, born } from './parts.js'
 
 /** Opens an identity check. One dialog for two intents: who has tried in vain is asked what went wrong first. */
 export const identity = (bank: Bank) =>
@@ -12,7 +13,7 @@ export const identity = (bank: Bank) =>
         [
           { value: 'photo', label: 'The photo is refused', synonyms: ['photo', 'picture', 'selfie', 'blurry'] },
           { value: 'name', label: 'The name does not match', synonyms: ['name'] },
-          { value: 'app', label: 'The app hangs', synonyms: ['app', 'crash', 'crashes', 'frozen', 'error'] },
+          { value: 'hangs', label: 'The app hangs', synonyms: ['crash', 'crashes', 'stuck', 'error'] },
         ],
         { ask: 'What goes wrong when you try?', label: 'problem' },
       ),
@@ -24,12 +25,7 @@ export const identity = (bank: Bank) =>
         ],
         { ask: 'Which document will you use?' },
       ),
-      born: slot.pattern(/\b\d{2}\/\d{2}\/\d{4}\b/, {
-        ask: 'What is your date of birth, as in that document (DD/MM/YYYY)?',
-        invalid: 'Please write it like 31/12/1990.',
-        label: 'date of birth',
-        pii: true,
-      }),
+      born: born('What is your date of birth, as in that document (DD/MM/YYYY)?'),
     },
     async run(d) {
       if (d.intent === 'unable_to_verify_identity') {
@@ -41,10 +37,10 @@ export const identity = (bank: Bank) =>
       } else d.say('You need one document with your photo, and about three minutes.')
 
       const document = await d.ask('document')
-      const born = await d.ask('born')
+      const birth = await askBorn(d)
       if (!(await d.confirm('sure', 'Shall I open an identity check for you?')))
         return d.stop('All right, come back when it suits you.')
-      const done = await d.commit('check', { document, born }, (papers, once) =>
+      const done = await d.commit('check', { document, born: birth }, (papers, once) =>
         bank.checkIdentity(d.person, papers, once.key),
       )
       if ('refused' in done) return d.stop(done.refused)

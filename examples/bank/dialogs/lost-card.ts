@@ -1,7 +1,7 @@
-import { dialog, slot } from '@colloquy/core'
+import { dialog } from '@colloquy/core'
 import type { Bank } from '../bank.js'
 import { day } from '../format.js'
-import { askAddress, askCard } from './parts.js'
+import { address, askAddress, askCard } from './parts.js'
 
 const TITLES: Record<string, string> = {
   lost_or_stolen_card: 'My card is lost or stolen',
@@ -15,14 +15,7 @@ export const lostCard = (bank: Bank) =>
     name: 'lost card',
     title: (intent) => TITLES[intent] ?? 'Freeze or replace a card',
     start: Object.keys(TITLES),
-    slots: {
-      address: slot.text({
-        ask: 'Which address shall I send it to? Please include the postcode.',
-        invalid: 'That is too short for an address.',
-        minLength: 12,
-        pii: true,
-      }),
-    },
+    slots: { address },
     async run(d) {
       if (d.intent === 'card_swallowed') {
         d.say(
@@ -43,8 +36,8 @@ export const lostCard = (bank: Bank) =>
       if (!(await d.confirm('new card', 'Would you like a new card? It is free, and the frozen one stops for good.'))) {
         return d.stop('All right. If the card turns up, tap **Card → Unfreeze** and go on using it.')
       }
-      const address = await askAddress(d, bank)
-      const sent = await d.commit('replace', { card: card.id, address }, (order, once) =>
+      const where = await askAddress(d, bank)
+      const sent = await d.commit('replace', { card: card.id, address: where }, (order, once) =>
         bank.replaceCard(d.person, order, once.key),
       )
       d.say(

@@ -1,5 +1,6 @@
-import type { DialogContext, Slot } from '@colloquy/core'
+import { type DialogContext, type Slot, slot } from '@colloquy/core'
 import type { Bank, Card } from '../bank.js'
+import { DATE, readDate } from '../format.js'
 
 // A part that several dialogs share is a function of `d`, like the dialogs themselves.
 
@@ -22,3 +23,20 @@ export async function askAddress(d: DialogContext<{ address: Slot<string> }>, ba
   const same = await d.confirm('same address', `Shall I send it to your address in **${postcode}**?`)
   return same ? null : d.ask('address')
 }
+
+/** A slot for the customer's date of birth. */
+export const born = (ask: string) =>
+  slot.pattern(DATE, { ask, invalid: 'Please write it like 31/12/1990.', label: 'date of birth', pii: true })
+
+/** That date as `1990-04-12`. */
+export async function askBorn(d: DialogContext<{ born: Slot<string> }>): Promise<string> {
+  return readDate(await d.ask('born')) ?? d.askAgain('born', 'There is no such day.')
+}
+
+/** A slot for the address that a new card goes to. */
+export const address = slot.text({
+  ask: 'Which address shall I send it to? Please include the postcode.',
+  invalid: 'That is too short for an address.',
+  minLength: 12,
+  pii: true,
+})

@@ -1,7 +1,7 @@
-import { dialog, slot } from '@colloquy/core'
+import { dialog } from '@colloquy/core'
 import type { Bank } from '../bank.js'
 import { day } from '../format.js'
-import { askCard } from './parts.js'
+import { askBorn, askCard, born } from './parts.js'
 
 /** Lets a PIN be changed: a personal slot, an answer that the bank checks, and a person where it keeps being wrong. */
 export const pin = (bank: Bank) =>
@@ -10,17 +10,12 @@ export const pin = (bank: Bank) =>
     title: (intent) => (intent === 'pin_blocked' ? 'My PIN is blocked' : 'Change my PIN'),
     start: ['change_pin', 'pin_blocked'],
     slots: {
-      born: slot.pattern(/\b\d{2}\/\d{2}\/\d{4}\b/, {
-        ask: 'What is your date of birth (DD/MM/YYYY)? Please never write your PIN here.',
-        invalid: 'Please write it like 31/12/1990.',
-        label: 'date of birth',
-        pii: true,
-      }),
+      born: born('What is your date of birth (DD/MM/YYYY)? Please never write your PIN here.'),
     },
     async run(d) {
       const card = await askCard(d, bank)
-      const born = await d.ask('born')
-      const known = await d.step('check', born, (date) => bank.knows(d.person, date))
+      const birth = await askBorn(d)
+      const known = await d.step('check', birth, (date) => bank.knows(d.person, date))
       if (known === 'locked') return d.handoff('three wrong dates of birth for a new PIN')
       if (known === 'no') return d.askAgain('born', 'That is not the date of birth we have.')
 

@@ -32,6 +32,7 @@ export const refund = (bank: Bank) =>
         ask: 'Which email address shall the shop write to?',
         invalid: 'That does not look like an email address.',
         pii: true,
+        remember: true,
       }),
     },
     async run(d) {

@@ -1,7 +1,7 @@
-import { dialog, slot } from '@colloquy/core'
+import { dialog } from '@colloquy/core'
 import type { Bank } from '../bank.js'
 import { day } from '../format.js'
-import { askAddress } from './parts.js'
+import { address, askAddress } from './parts.js'
 
 /** Says where a card is. Most customers are never asked anything: what to say depends on what a step has found. */
 export const trackCard = (bank: Bank) =>
@@ -9,14 +9,7 @@ export const trackCard = (bank: Bank) =>
     name: 'track card',
     title: 'Where is my card',
     start: 'card_arrival',
-    slots: {
-      address: slot.text({
-        ask: 'Which address shall I send it to? Please include the postcode.',
-        invalid: 'That is too short for an address.',
-        minLength: 12,
-        pii: true,
-      }),
-    },
+    slots: { address },
     async run(d) {
       const delivery = await d.step('delivery', d.person, (person) => bank.delivery(person))
       if (!delivery) return d.stop('You have no card on order. You can order one under **Card → New card → Physical**.')
@@ -27,8 +20,8 @@ export const trackCard = (bank: Bank) =>
       if (!(await d.confirm('new card', 'Shall I cancel it and send you another one, free of charge?'))) {
         return d.stop('All right. If it is not there in a week, please write to me again.')
       }
-      const address = await askAddress(d, bank)
-      const sent = await d.commit('replace', { card, address }, (order, once) =>
+      const where = await askAddress(d, bank)
+      const sent = await d.commit('replace', { card, address: where }, (order, once) =>
         bank.replaceCard(d.person, order, once.key),
       )
       d.say(`A new card is on its way and should arrive by **${day(sent.due)}**.`)
