@@ -59,6 +59,7 @@ export function apply(engine: Engine, conversation: Conversation, decision: Deci
     }
     case 'open':
     case 'digress':
+      if (frame?.pending) frame.pending.misses = 0
       open(engine, conversation, decision.intent, text)
       return changed([])
     case 'clarify':

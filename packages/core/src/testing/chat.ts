@@ -38,6 +38,8 @@ export interface Chat {
   deploy(bot: Bot): void
   /** All that was logged. */
   log(): Promise<LogEvent[]>
+  /** Characters that the conversation document takes as JSON. */
+  size(): Promise<number>
 }
 
 /**
@@ -137,6 +139,7 @@ export function chat(first: Bot, options: ChatOptions = {}): Chat {
     deploy: (next) => {
       bot = next
     },
+    size: async () => JSON.stringify((await store.load(conversation))?.document ?? '').length,
     log: () => store.history(conversation, Number.MAX_SAFE_INTEGER),
   }
 }
