@@ -1,7 +1,16 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Bot, type BotOptions, createBot, dialog, type IncomingMessage, memory, slot } from '@colloquy/core'
+import {
+  type Bot,
+  type BotOptions,
+  createBot,
+  type Desk,
+  dialog,
+  type IncomingMessage,
+  memory,
+  slot,
+} from '@colloquy/core'
 import { sqlite } from '@colloquy/core/store/sqlite'
 import { byPattern } from '@colloquy/core/testing'
 import { pino } from 'pino'
@@ -59,12 +68,40 @@ describe('a bot', () => {
     await bot.start()
     await write('web:anna', 'subscribe me')
     await bot.say('web:anna/1', 'Your card is on its way.')
-    await bot.say('web:anna/1', 'Your card has arrived.', clock + 60_000)
+    await bot.say('web:anna/1', 'Your card has arrived.', { at: clock + 60_000 })
     await until(() => said.length === 2)
     clock += 60_001
     await until(() => said.length === 3)
     await bot.stop()
     expect(said.slice(1)).toEqual(['web: Your card is on its way.', 'web: Your card has arrived.'])
+  })
+
+  it('relays a conversation that was handed over to the desk, and what the desk says to the customer', async () => {
+    const relayed: string[] = []
+    let down = true
+    const desk: Desk = {
+      async relay({ reason, parts }) {
+        if (down) throw new Error('the desk is closed')
+        relayed.push(reason ?? JSON.stringify(parts))
+      },
+    }
+    const { bot, said, write } = setUp({ desk })
+    await bot.start()
+    await write('web:anna', 'human')
+    await write('web:anna', 'My cat ate my card.')
+    down = false
+    await until(() => relayed.length === 2)
+    await bot.say('web:anna/1', 'Poor cat.', { from: 'Mia' })
+    await bot.takeBack('web:anna/1')
+    await write('web:anna', 'thanks')
+    await until(() => said.length >= 4)
+    await bot.stop()
+    expect(relayed).toEqual(['asked for a person', JSON.stringify([{ type: 'text', text: 'My cat ate my card.' }])])
+    expect(said.slice(-3)).toEqual([
+      'web: Poor cat.',
+      expect.stringContaining('I am back'),
+      expect.stringContaining('welcome'),
+    ])
   })
 
   it('refuses to speak where nobody has written', async () => {

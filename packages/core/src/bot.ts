@@ -2,6 +2,7 @@ import { type Logger, pino } from 'pino'
 import { z } from 'zod'
 import type { Channel } from './channel.js'
 import type { Thresholds } from './decide.js'
+import type { Desk } from './desk.js'
 import type { Dialog } from './dialog/dialog.js'
 import { Dispatcher } from './dispatch.js'
 import { type Duration, milliseconds } from './duration.js'
@@ -26,7 +27,9 @@ export interface BotOptions {
   keep?: { conversations?: Duration; log?: Duration }
   /** Calibrated confidences between which the engine decides. */
   thresholds?: Partial<Thresholds>
-  /** How long a person keeps a conversation that was handed over, in minutes (30). */
+  /** Where conversations go that a person must take over. */
+  desk?: Desk
+  /** How long a person keeps a conversation without answering, in minutes (30). */
   handoffMinutes?: number
   /** How long a step or commit may take, in seconds (30). */
   stepSeconds?: number
@@ -58,11 +61,13 @@ export interface Bot {
   /** The last events of a conversation, oldest first. */
   history(conversation: string, limit: number): Promise<LogEvent[]>
   /**
-   * Says something of its own accord, now or at a time (milliseconds since 1970), where the person last wrote from.
+   * Says something of its own accord where the person last wrote from.
    *
+   * @param options - `at`: when, in milliseconds since 1970 (now); `from`: the name of the person who says it, where the
+   *   conversation was handed over: it stays theirs for as long again.
    * @throws {@link ColloquyError} `bad_message` where there is no such conversation.
    */
-  say(conversation: string, what: string | Part[], at?: number): Promise<void>
+  say(conversation: string, what: string | Part[], options?: { at?: number; from?: string }): Promise<void>
   /** Gives a conversation that was handed over back to the bot. */
   takeBack(conversation: string): Promise<void>
   /** Makes two people on different channels one. Call it on explicit proof only: they share a profile from then on. */
@@ -115,6 +120,7 @@ export function createBot(options: BotOptions): Bot {
     log,
     now,
     thresholds: { ...THRESHOLDS, ...options.thresholds },
+    desk: options.desk,
     handoffFor: (options.handoffMinutes ?? 30) * 60_000,
     stepLimit: (options.stepSeconds ?? 30) * 1000,
     languages: new Map(Object.entries({ en, zh, ...options.languages })),
@@ -145,11 +151,14 @@ export function createBot(options: BotOptions): Bot {
     },
     receive: async (given) => dispatcher.receive(check(given)),
     history: (conversation, limit) => store.history(conversation, limit),
-    say: (conversation, what, at) =>
+    say: (conversation, what, { at, from } = {}) =>
       dispatcher.change(conversation, (draft) => {
+        const { scheduled, handoff } = draft.conversation
         const parts: Part[] = typeof what === 'string' ? [{ type: 'text', text: what }] : what
-        if (at === undefined) draft.say(parts)
-        else draft.conversation.scheduled.push({ at, parts })
+        if (at !== undefined) scheduled.push({ at, parts })
+        else if (from !== undefined) draft.sayFor(from, parts)
+        else draft.say(parts)
+        if (handoff && from !== undefined) handoff.until = now() + engine.handoffFor
       }),
     takeBack: (conversation) =>
       dispatcher.change(conversation, (draft) => {

@@ -51,6 +51,9 @@ export interface Frame {
   reminded?: boolean
 }
 
+/** A message under way; `reason` is set where it hands the conversation over. */
+export type Outgoing = OutgoingMessage & { to?: 'desk'; reason?: string }
+
 /**
  * All that a turn needs to know, as one JSON document: its size depends on the dialogs under way, not on how long people
  * talk.
@@ -71,7 +74,8 @@ export interface Conversation {
   nextFrame: number
   /** What a commit gave in a turn that has not been committed yet, by idempotency key. */
   checkpoints: Record<string, Json>
-  outbox: OutgoingMessage[]
+  /** What has been saved and not been sent yet: to the customer, or to the people at the desk. */
+  outbox: Outgoing[]
   /** What the bot will say of its own accord; `at` in milliseconds since 1970. */
   scheduled: { at: number; parts: Part[] }[]
   /** What the bot last said, for "repeat". */

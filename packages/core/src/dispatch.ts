@@ -174,7 +174,19 @@ export class Dispatcher {
   private async deliver({ document, version, settled }: Stored): Promise<void> {
     const channel = this.channels.get(document.channel)
     if (settled || !channel) return
-    for (const message of document.outbox) await channel.send(document.address, message)
+    const { id: conversation, person, channel: name, address } = document
+    for (const { to, reason, ...message } of document.outbox) {
+      if (to === undefined) await channel.send(address, message)
+      else
+        await this.engine.desk?.relay({
+          conversation,
+          person,
+          channel: name,
+          address,
+          ...message,
+          ...(reason && { reason }),
+        })
+    }
     await this.engine.store.settle(document.id, version, dueOf({ ...document, outbox: [] }))
   }
 }

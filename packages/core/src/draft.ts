@@ -1,10 +1,10 @@
 import { Checkpoints } from './checkpoint.js'
-import { type Conversation, dueOf, type Frame, top } from './conversation.js'
+import { type Conversation, dueOf, type Frame, type Outgoing, top } from './conversation.js'
 import { type Decision, TEXT_LIMIT } from './decide.js'
 import type { Engine } from './engine.js'
 import type { LogEvent } from './log/event.js'
 import { maskEvent } from './log/mask.js'
-import type { IncomingMessage, Json, OutgoingMessage, Part } from './message.js'
+import type { IncomingMessage, Json, Part } from './message.js'
 import type { Classification } from './nlu/classifier.js'
 import type { Profile } from './profile.js'
 import type { Stored } from './store/store.js'
@@ -21,7 +21,7 @@ export class Draft {
   readonly checkpoints: Checkpoints
   /** What is known of the person, where some dialog remembers anything. */
   profile: Profile | undefined
-  private readonly said: { parts: Part[]; dialog?: string }[] = []
+  private readonly said: (Omit<Outgoing, 'id'> & { dialog?: string })[] = []
   private readonly notes: Note[] = []
   private readonly secrets = new Map<string, string>()
   private remembered = false
@@ -39,6 +39,16 @@ export class Draft {
 
   say(parts: Part[], dialog?: string): void {
     this.said.push({ parts, ...(dialog !== undefined && { dialog }) })
+  }
+
+  /** Says something in the name of a person. */
+  sayFor(from: string, parts: Part[]): void {
+    this.said.push({ parts, from })
+  }
+
+  /** Shows something to the people at the desk, where there is one. */
+  relay(parts: Part[], reason?: string): void {
+    if (this.engine.desk) this.said.push({ parts, to: 'desk', ...(reason !== undefined && { reason }) })
   }
 
   tell(text: string): void {
@@ -94,7 +104,8 @@ export class Draft {
     const expected = this.checkpoints.version
     const messages = this.number(`${conversation.id}.${expected + 1}`)
     conversation.outbox.push(...messages)
-    if (messages.length > 0) conversation.last = messages.map((message) => message.parts)
+    const heard = messages.filter((message) => message.to === undefined)
+    if (heard.length > 0) conversation.last = heard.map((message) => message.parts)
     const due = dueOf(conversation)
     const saved = await engine.store.save({
       document: conversation,
@@ -108,10 +119,10 @@ export class Draft {
     return { document: conversation, version: expected + 1, settled: conversation.outbox.length === 0 }
   }
 
-  private number(prefix: string): OutgoingMessage[] {
-    return this.said.map(({ parts, dialog }, n) => {
-      const message = { id: `${prefix}.${n + 1}`, parts }
-      this.note({ type: 'bot', message, ...(dialog !== undefined && { dialog }) })
+  private number(prefix: string): Outgoing[] {
+    return this.said.map(({ dialog, ...said }, n) => {
+      const message = { id: `${prefix}.${n + 1}`, ...said }
+      if (said.to === undefined) this.note({ type: 'bot', message, ...(dialog !== undefined && { dialog }) })
       return message
     })
   }

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Thresholds } from './decide.js'
+import type { Desk } from './desk.js'
 import type { Offer } from './dialog/builtin.js'
 import { builtin } from './dialog/builtin.js'
 import type { Dialog } from './dialog/dialog.js'
@@ -22,6 +23,8 @@ export interface Engine {
   handoffFor: number
   /** How long a step may take, in milliseconds. */
   stepLimit: number
+  /** Where conversations go that are handed over. */
+  desk: Desk | undefined
   /** By language code; the first is spoken where a locale has none. */
   languages: ReadonlyMap<string, Language>
   /** Spoken whatever the customer writes in, where set. */

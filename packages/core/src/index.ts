@@ -2,6 +2,7 @@ export { type Bot, type BotOptions, createBot } from './bot.js'
 export type { Channel, ChannelHost } from './channel.js'
 export type { Conversation, Frame, Pending, Result } from './conversation.js'
 export { type Decision, decide, type Situation, type Thresholds } from './decide.js'
+export type { Desk, Relayed } from './desk.js'
 export {
   type Answer,
   answers,

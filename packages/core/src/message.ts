@@ -59,4 +59,6 @@ export interface OutgoingMessage {
   /** `conversation.version.n`: sending it twice with one id must show it once. */
   id: string
   parts: Part[]
+  /** The name of the person who says it, where it is not the bot. */
+  from?: string
 }

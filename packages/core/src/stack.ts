@@ -102,5 +102,6 @@ function handOver(engine: Engine, draft: Draft, why: string): void {
   for (const waiting of [...conversation.frames]) leave(draft, 'stopped', waiting)
   conversation.handoff = { reason: why, until: engine.now() + engine.handoffFor }
   draft.note({ type: 'handoff', event: 'asked', reason: why })
+  draft.relay([], why)
   draft.tell(languageOf(engine, conversation.locale).texts.handoff)
 }

@@ -4,7 +4,7 @@ import { type Decision, decide, type Situation, TEXT_LIMIT } from './decide.js'
 import { Draft } from './draft.js'
 import { type Engine, isBuiltin, languageOf, localeOf, profileOf } from './engine.js'
 import { ColloquyError, reason } from './errors.js'
-import type { IncomingMessage } from './message.js'
+import type { IncomingMessage, Part } from './message.js'
 import type { Classification } from './nlu/classifier.js'
 import { leave, runStack } from './stack.js'
 import type { Stored } from './store/store.js'
@@ -50,6 +50,7 @@ async function attempt(
     const { decision, classification } = understood
     const { fresh, lines, run } = apply(engine, conversation, decision, message.text)
     draft.customer(message, decision, classification)
+    if (decision.type === 'relay') draft.relay(partsOf(message))
     for (const line of lines) draft.say(line)
     if (run) await runStack(engine, draft, fresh)
   }
@@ -58,6 +59,12 @@ async function attempt(
 
 function begin({ conversation, channel, person, address, locale = 'en' }: IncomingMessage): Conversation {
   return newConversation({ id: conversation, channel, person, address, locale })
+}
+
+/** What a customer sent, as the people at the desk see it. */
+function partsOf({ text, attachments = [] }: IncomingMessage): Part[] {
+  const files = attachments.map(({ url, name }): Part => ({ type: 'file', url, name }))
+  return text === '' ? files : [{ type: 'text', text: text.slice(0, TEXT_LIMIT) }, ...files]
 }
 
 /** Notes the message in the document: what is committed with the turn is what makes a second delivery a duplicate. */
