@@ -69,11 +69,20 @@ const rows: Row[] = [
     { text: 'x', classification: understood('track_order', 0.5, 'not_ours') },
     { type: 'open', intent: 'track_order' },
   ],
-  ['falls back when out of scope', { text: 'x', classification: unknown }, { type: 'fallback' }],
+  [
+    'falls back when out of scope, with what comes closest',
+    { text: 'x', classification: unknown },
+    { type: 'fallback', intents: ['track_order', 'close_account'] },
+  ],
+  [
+    'asks when out of scope but like one intent',
+    { text: 'x', classification: { ...understood('track_order', 0.9), outOfScope: true } },
+    { type: 'clarify', intents: ['track_order'] },
+  ],
   [
     'falls back on an intent that no dialog has',
     { text: 'x', classification: understood('not_ours', 0.9) },
-    { type: 'fallback' },
+    { type: 'fallback', intents: ['close_account'] },
   ],
   ['greets', { text: 'Hello!' }, { type: 'command', command: 'greet' }],
   ['calls a person', { text: 'can I talk to a human please' }, { type: 'command', command: 'human' }],

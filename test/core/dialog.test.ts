@@ -228,6 +228,26 @@ describe('a dialog', () => {
     await t.user('blub').bot(/passing you on/)
   })
 
+  it('asks for a rating and logs it, once', async () => {
+    const t = talk(main(async (d) => d.say(`Thanks for the ${await d.rate('how', 'How was it?', 'stars')}.`)))
+    await t.user('start').bot('How was it?', ['★', '★★', '★★★', '★★★★', '★★★★★'])
+    await t.press('★★★★').bot('Thanks for the 4.')
+    expect((await t.log()).filter((event) => event.type === 'feedback')).toMatchObject([{ value: 4, dialog: 'main' }])
+  })
+
+  it('lets an optional question be skipped, and no other', async () => {
+    const some = {
+      code: slot.pattern(/\b\d{4}\b/, { ask: 'Which code?', optional: true }),
+      n: slot.number({ ask: 'How many?' }),
+    }
+    const run = async (d: DialogContext<typeof some>) => d.say(`${await d.ask('code')} ${await d.ask('n')}`)
+    const t = talk(dialog({ name: 'main', start: 'start', slots: some, run }))
+    await t.user('start').bot('Which code?', ['Skip'])
+    await t.user('skip it').bot('How many?')
+    await t.user('skip').bot('Sorry, I cannot go on without that.', 'How many?')
+    await t.user('3').bot('null 3')
+  })
+
   it('keeps personal values out of the log', async () => {
     const secret = { email: slot.email({ ask: 'Which email?', pii: true }) }
     const t = talk(

@@ -33,6 +33,7 @@ describe('a slot', () => {
     ['choice', 'it arrived damaged', 'damaged'],
     ['choice', 'dmaaged', 'damaged'],
     ['choice', 'damaged and late', undefined],
+    ['choice', 'the second one', 'late'],
     ['yesNo', 'yes please', true],
     ['yesNo', "No, don't", false],
     ['yesNo', 'perhaps', undefined],

@@ -67,7 +67,11 @@ export function apply(engine: Engine, conversation: Conversation, decision: Deci
       return changed([])
     case 'fallback':
       conversation.misses++
-      pushBuiltin(conversation, 'fallback', { text, misses: conversation.misses, offers: likely(engine) })
+      pushBuiltin(conversation, 'fallback', {
+        text,
+        misses: conversation.misses,
+        offers: decision.intents.map((one) => offerOf(engine, one)),
+      })
       return changed([])
     case 'command':
       return command(engine, conversation, decision.command, texts)

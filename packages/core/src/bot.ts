@@ -90,6 +90,7 @@ const incoming = z.object({
   attachments: z
     .array(z.object({ name: z.string(), type: z.string(), url: z.string(), size: z.number().optional() }))
     .optional(),
+  feedback: z.object({ value: z.number().int().min(-1).max(5), message: id.optional() }).optional(),
   locale: z.string().max(35).optional(),
   address: z.json(),
 })

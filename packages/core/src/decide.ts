@@ -58,7 +58,7 @@ export type Decision =
   | { type: 'clarify'; intents: string[] }
   | { type: 'command'; command: Command }
   | { type: 'invalid' | 'needed' }
-  | { type: 'fallback' }
+  | { type: 'fallback'; intents: string[] }
   | { type: 'classify' }
 
 /** Longer messages are refused, in characters. */
@@ -66,6 +66,9 @@ export const TEXT_LIMIT = 8000
 
 /** How often in a row an answer may miss its question before a person is called. */
 const MISSES = 3
+
+/** How many intents a customer is offered to choose from. */
+const OFFERED = 3
 
 /** Commands that go before a free-text answer; a greeting there is just text. */
 const URGENT: readonly Command[] = ['cancel', 'repeat', 'help', 'human']
@@ -112,11 +115,14 @@ export function decide(now: Situation): Decision {
     if (answer !== undefined) return { type: 'answer', value: answer, fills }
     return pending.misses + 1 >= MISSES ? { type: 'command', command: 'human' } : { type: 'invalid' }
   }
-  if (!opens) return { type: 'fallback' }
-  if (confidence >= thresholds.sure) return { type: 'open', intent }
-  const close = ranking.filter((one) => one.confidence >= confidence / 3 && now.dialogOf(one.intent)).slice(0, 3)
-  if (close.length > 1) return { type: 'clarify', intents: close.map((one) => one.intent) }
-  return confidence >= thresholds.unsure ? { type: 'open', intent } : { type: 'fallback' }
+  const known = ranking.filter((one) => now.dialogOf(one.intent)).slice(0, OFFERED)
+  const fallback: Decision = { type: 'fallback', intents: known.map((one) => one.intent) }
+  if (now.dialogOf(intent) === undefined) return fallback
+  if (opens && confidence >= thresholds.sure) return { type: 'open', intent }
+  // What looks unlike anything known, and yet like one intent, is asked about: a refusal is the more annoying mistake.
+  const rivals = known.filter((one) => one.confidence >= confidence / 3).map((one) => one.intent)
+  if (opens ? rivals.length > 1 : confidence >= thresholds.sure) return { type: 'clarify', intents: rivals }
+  return opens && confidence >= thresholds.unsure ? { type: 'open', intent } : fallback
 }
 
 type Talking = NonNullable<Situation['talking']>

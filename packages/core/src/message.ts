@@ -33,6 +33,8 @@ export interface IncomingMessage {
   /** The value of the choice that was pressed, where it was not typed. */
   choice?: string
   attachments?: Attachment[]
+  /** A rating instead of a text: 1 and -1 for thumbs. `message` is the id of what is rated, where one message is. */
+  feedback?: { value: number; message?: string }
   /** A BCP 47 tag such as `en` or `zh-CN`, where the channel knows it. */
   locale?: string
   /** Whatever the adapter needs to answer; opaque to the engine, refreshed by every message. */

@@ -46,6 +46,10 @@ async function runTop(engine: Engine, draft: Draft, frame: Frame, fresh: Readonl
       emit: (parts) => draft.say(parts, frame.dialog),
       committed: (key) => draft.checkpoints.committed(key),
       checkpoint: (key, output) => draft.checkpoints.write(key, output),
+      onFeedback: (value) => draft.note({ type: 'feedback', value, dialog: frame.dialog }),
+      onUnderstood: () => {
+        conversation.misses = 0
+      },
       onCommit: (name, key, output) => draft.note({ type: 'commit', dialog: frame.dialog, name, key, output }),
     })
     switch (outcome.type) {

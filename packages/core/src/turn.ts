@@ -42,6 +42,10 @@ async function attempt(
   const draft = new Draft(engine, stored, () => begin(message))
   const { conversation } = draft
   arrive(engine, conversation, message)
+  if (message.feedback) {
+    draft.note({ type: 'feedback', ...message.feedback })
+    return draft.save(message.id)
+  }
   dropGone(engine, draft)
   draft.profile = await profileOf(engine, conversation.person)
 

@@ -7,9 +7,13 @@ export interface ChoiceSpecification<V extends string = string> {
   synonyms?: readonly string[]
 }
 
+const ORDINALS = ['first|1st', 'second|2nd', 'third|3rd', 'fourth|4th', 'fifth|5th'].map(
+  (words, index) => new RegExp(`^(the )?(${words})( one)?$|^第?${'一二三四五'[index]}个$`),
+)
+
 /**
  * Which choice an answer means: the pressed value, else the label, value or synonym as a whole, else its position, else
- * the one name that the answer contains, else the one that it nearly spells. Undefined where none or several fit.
+ * the one name that the answer contains, that contains the answer, or that it nearly spells. Undefined where none or several fit.
  */
 export function matchChoice<V extends string>(
   specs: readonly ChoiceSpecification<V>[],
@@ -23,8 +27,9 @@ export function matchChoice<V extends string>(
   const named = specs.map((one) => ({ one, names: [one.label, one.value, ...(one.synonyms ?? [])].map(fold) }))
   const tests: ((names: string[], index: number) => boolean)[] = [
     (names) => names.includes(said),
-    (_, index) => said === String(index + 1),
+    (_, index) => said === String(index + 1) || ORDINALS[index]?.test(said) === true,
     (names) => names.some((name) => contains(said, name)),
+    (names) => said.length > 2 && names.some((name) => contains(name, said)),
     (names) => names.some((name) => close(said, name)),
   ]
   for (const test of tests) {

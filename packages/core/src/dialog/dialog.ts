@@ -47,6 +47,8 @@ export interface DialogContext<S extends Slots = Slots> {
     question: string,
     choices: readonly { label: string; value: V }[],
   ): Promise<V>
+  /** A rating by thumbs (1 or -1) or stars (1 to 5), which is logged as feedback on this dialog. */
+  rate(name: string, question: string, scale?: 'thumbs' | 'stars'): Promise<number>
   /** Work that may run again: once for each (name, input); its result is stored. */
   step<I extends Json | undefined, O extends Storable>(
     name: string,
@@ -61,6 +63,8 @@ export interface DialogContext<S extends Slots = Slots> {
   ): Promise<O>
   /** Says something, unless this run has said it already or nothing is new since. Text is Markdown. */
   say(what: string | Part | Part[]): void
+  /** Tells that a message that no intent explained was understood after all: the count of failures starts anew. */
+  understood(): void
   /** Forgets a slot's answer and what came after it, says why, and asks again. */
   askAgain(slot: keyof S & string, why: string): Promise<never>
   /** Ends the dialog here. */

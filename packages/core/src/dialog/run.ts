@@ -1,38 +1,12 @@
 import type { Frame, Pending, Result } from '../conversation.js'
+import { within } from '../duration.js'
 import { ColloquyError, reason } from '../errors.js'
 import type { Choice, Json, Part } from '../message.js'
 import type { Texts } from '../text/texts.js'
 import type { Dialog, DialogContext, Once } from './dialog.js'
+import type { Outcome, RunEnvironment } from './environment.js'
 import { hash } from './hash.js'
 import { SKIP } from './slot.js'
-
-/** How a run of a dialog ended. */
-export type Outcome =
-  | { type: 'waiting' | 'finished' | 'stopped' }
-  | { type: 'handoff'; reason: string }
-  | { type: 'open'; intent: string; text: string }
-
-/** What a run needs from the turn around it. */
-export interface RunEnvironment {
-  conversation: string
-  person: string
-  texts: Texts
-  /** Names of answers that are new in this turn: a run is quiet until it passes one. */
-  fresh: ReadonlySet<string>
-  /** Milliseconds since 1970. */
-  now(): number
-  /** How long a step may take, in milliseconds. */
-  stepLimit: number
-  /** What is known of the person from earlier, by slot. */
-  remembered: Readonly<Record<string, Json>>
-  emit(parts: Part[]): void
-  /** What an earlier try of this turn committed under this key. */
-  committed(key: string): { output: Json } | undefined
-  /** Makes a commit's output durable before anything else happens. */
-  checkpoint(key: string, output: Json): Promise<void>
-  /** Told of each commit that this turn has done or found done. */
-  onCommit(name: string, key: string, output: Json): void
-}
 
 /**
  * Runs one dialog from the top over its stored answers and results, as far as it goes without a new answer.
@@ -50,6 +24,14 @@ export function runFrame(dialog: Dialog, frame: Frame, env: RunEnvironment): Pro
       .then(() => dialog.run(run as unknown as DialogContext))
       .then(() => run.end({ type: 'finished' }), reject)
   })
+}
+
+const SCALES: Record<'thumbs' | 'stars', readonly Choice[]> = {
+  thumbs: [
+    { label: '👍', value: '1' },
+    { label: '👎', value: '-1' },
+  ],
+  stars: [1, 2, 3, 4, 5].map((n) => ({ label: '★'.repeat(n), value: String(n) })),
 }
 
 const never = () => new Promise<never>(() => {})
@@ -114,6 +96,12 @@ class Run {
     return known ? (known.output ?? null) : this.wait({ name, kind: 'choose', question, choices, about })
   }
 
+  async rate(name: string, question: string, scale: 'thumbs' | 'stars' = 'thumbs'): Promise<number> {
+    const chosen = Number(await this.choose(name, question, SCALES[scale]))
+    if (this.env.fresh.has(name)) this.env.onFeedback(chosen)
+    return chosen
+  }
+
   async step(
     name: string,
     input: Json | undefined,
@@ -149,6 +137,10 @@ class Run {
     if (!this.loud || this.frame.said.includes(mark)) return
     this.frame.said.push(mark)
     this.env.emit(parts)
+  }
+
+  understood(): void {
+    this.env.onUnderstood()
   }
 
   async askAgain(name: string, why: string): Promise<Json> {
@@ -205,7 +197,7 @@ class Run {
       throw new ColloquyError(
         'duplicate_name',
         `Dialog "${this.dialog.name}" uses the name "${name}" twice in one run.`,
-        "In a loop, put the item's id in the name.",
+        "Every ask, step, commit and question needs a name of its own; in a loop, put the item's id in it.",
       )
     }
     this.used.push(name)
@@ -251,26 +243,15 @@ class Run {
   }
 
   /** A step that never ends must not keep the customer waiting for ever. */
-  private async inTime(name: string, work: () => unknown): Promise<unknown> {
-    const { stepLimit } = this.env
-    let timer: NodeJS.Timeout | undefined
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        const text = `"${name}" in dialog "${this.dialog.name}" took longer than ${stepLimit / 1000} s.`
-        reject(new ColloquyError('step_timeout', text, 'Make it faster, or raise stepSeconds.'))
-      }, stepLimit)
-    })
-    try {
-      return await Promise.race([work(), late])
-    } finally {
-      clearTimeout(timer)
-    }
+  private late(name: string): ColloquyError {
+    const what = `"${name}" in dialog "${this.dialog.name}" took longer than ${this.env.stepLimit / 1000} s.`
+    return new ColloquyError('step_timeout', what, 'Make it faster, or raise stepSeconds.')
   }
 
   private async perform(name: string, result: Result, work: () => unknown): Promise<Json | undefined> {
     this.working++
     try {
-      const output = storable(await this.inTime(name, work))
+      const output = storable(await within(this.env.stepLimit, work, () => this.late(name)))
       this.frame.results[name] = { ...result, ...(output !== undefined && { output }) }
       return output
     } catch (error) {

@@ -44,5 +44,7 @@ export type LogEvent = Common &
         intent?: string
       }
     | { type: 'commit'; dialog: string; name: string; key: string; output: Json }
+    /** A rating: 1 or -1 for thumbs, else 1 to 5; of one message, of a dialog, or of the whole conversation. */
+    | { type: 'feedback'; value: number; message?: string; dialog?: string }
     | { type: 'handoff'; event: 'asked' | 'returned'; reason: string }
   )

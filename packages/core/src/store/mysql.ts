@@ -88,10 +88,10 @@ function save(flavour: Flavour, db: Kysely<Tables>, names: Names, write: Write):
       if (numUpdatedRows === 0n) return false
     }
     if (events.length > 0) await one.insertInto(names.events).values(events).execute()
+    if (profile) await flavour.replace(one.insertInto(names.profiles).values(profile)).execute()
     if (handled) {
       await one.deleteFrom(names.inbox).where('conversation', '=', row.id).where('id', '=', handled).execute()
     }
-    if (profile) await flavour.replace(one.insertInto(names.profiles).values(profile)).execute()
     return true
   })
 }

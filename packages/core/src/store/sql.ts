@@ -155,7 +155,8 @@ export function sqlStore(flavour: Flavour, url: string, { prefix = 'colloquy_' }
     forget: (people) =>
       connection.use((db) =>
         db.transaction().execute(async (one) => {
-          for (const table of [conversations, inbox, events, profiles]) {
+          // In the order in which a turn takes them, so that the two do not wait for each other.
+          for (const table of [conversations, profiles, inbox, events]) {
             await one.deleteFrom(table).where('person', 'in', keysOf(people)).execute()
           }
         }),

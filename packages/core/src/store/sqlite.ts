@@ -25,6 +25,8 @@ const MIGRATIONS = [
    CREATE TABLE profiles (person TEXT PRIMARY KEY, profile TEXT NOT NULL);`,
 ]
 
+/** The write-ahead log still holds what was deleted. */
+const EMPTY_LOG = 'PRAGMA wal_checkpoint(TRUNCATE)'
 /** How many events one read of the log takes at a time. */
 const PAGE = 500
 
@@ -143,8 +145,7 @@ export function sqlite(path: string): Store {
         for (const table of ['profiles', 'conversations', 'inbox', 'events']) {
           database?.prepare(`DELETE FROM ${table} WHERE person IN (${people.map(() => '?')})`).run(...people)
         }
-        // The write-ahead log still holds what was deleted.
-        database?.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+        database?.exec(EMPTY_LOG)
       })
     },
     async expire({ events = 0, conversations = 0 }) {
@@ -152,6 +153,7 @@ export function sqlite(path: string): Store {
         database?.prepare('DELETE FROM events WHERE at < ?').run(events)
         const idle = 'at < ? AND due IS NULL AND id NOT IN (SELECT conversation FROM inbox)'
         database?.prepare(`DELETE FROM conversations WHERE ${idle}`).run(conversations)
+        database?.exec(EMPTY_LOG)
       })
     },
     async close() {

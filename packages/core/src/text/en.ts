@@ -46,9 +46,11 @@ export const en: Language = {
     bot: whole('(?:back to |give me )?(?:the )?bot'),
     greet: whole('hi|hello|hey|hi there|hello there|hey there|good (?:morning|afternoon|evening|day)|greetings'),
     thanks: whole(
-      'thanks?|thank you(?: (?:very|so) much)?|thanks a lot|many thanks|cheers|great,? thanks?|ok(?:ay)?,? thanks?',
+      '(?:(?:brilliant|great|perfect|lovely|cool|super|good|excellent|ok(?:ay)?),? )?(?:thanks?|thank you(?: (?:very|so) much)?|thanks a lot|many thanks|cheers)',
     ),
-    bye: whole("bye|good ?bye|bye bye|see you(?: later)?|that is all|that's all|nothing else"),
+    bye: whole(
+      "(?:thanks?(?: you)?,? )?(?:bye|good ?bye|bye bye|see you(?: later)?|that is all|that's all|nothing else)",
+    ),
   },
   correction: /\b(?:sorry|actually|i meant?|i mean|correction|rather|instead|wrong|mistake|not .+ but)\b|^no\b/i,
   change: /\b(?:change|correct|fix|update|edit)\b (?:the |my )?(.{2,60}?)(?: to\b|[.!?]|$)/i,
