@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { memory, type Store } from '@colloquy/core'
@@ -7,27 +7,31 @@ import Database from 'libsql'
 import { afterAll, describe, expect, it } from 'vitest'
 import { storeContract } from './contract.js'
 
-let shared: Store
-storeContract(
-  'memory',
-  () => shared,
-  () => {
-    shared = memory()
+let kept: Store
+storeContract({
+  name: 'memory',
+  make: () => kept,
+  clear() {
+    kept = memory()
   },
-  false,
-)
+})
 
 const folder = mkdtempSync(join(tmpdir(), 'colloquy-store-'))
 const file = join(folder, 'bot.db')
+const files = () => readdirSync(folder).filter((name) => name.startsWith('bot.db'))
 afterAll(() => rmSync(folder, { recursive: true }))
-storeContract(
-  'sqlite',
-  () => sqlite(file),
-  () => {
-    for (const end of ['', '-wal', '-shm']) rmSync(`${file}${end}`, { force: true })
+storeContract({
+  name: 'sqlite',
+  make: () => sqlite(file),
+  clear() {
+    for (const name of files()) rmSync(join(folder, name))
   },
-  true,
-)
+  // Its bytes, whatever they mean: the file and the log that is written ahead of it.
+  dump: () =>
+    files()
+      .map((name) => readFileSync(join(folder, name), 'latin1'))
+      .join(),
+})
 
 describe('sqlite', () => {
   it('says that a path cannot be opened', async () => {
