@@ -176,6 +176,42 @@ describe('a bot', () => {
     expect((await inner.load('c'))?.document.seen).toHaveLength(2)
   })
 
+  it('keeps the message of a conversation that a newer version has written, says so, and answers it later', async () => {
+    const inner = memory()
+    let format = 2
+    const store: Store = {
+      ...inner,
+      async load(conversation) {
+        const stored = await inner.load(conversation)
+        if (stored) Object.assign(stored.document, { format })
+        return stored
+      },
+    }
+    const { channel, texts } = recorder()
+    const bot = botOf(store, [echo], channel)
+    await botOf(inner, [echo], recorder().channel).receive(message('hello you'))
+    await bot.receive(message('are you there'))
+    expect(texts()).toEqual([expect.stringContaining('kept your message')])
+    format = 1
+    const updated = botOf(inner, [echo], channel)
+    await updated.start()
+    await until(() => texts().includes('heard anna'))
+    await updated.stop()
+    expect(await inner.waiting('c', 9)).toEqual([])
+  })
+
+  it('works off a backlog of 100,000 messages in order, and loses none when it is stopped half way', async () => {
+    const store = memory()
+    for (let n = 0; n < 100_000; n++) await store.append(message('hello you', { id: `b${n}` }))
+    const { channel, sent } = recorder()
+    const bot = botOf(store, [echo], channel)
+    await bot.start()
+    await until(() => sent.length > 200)
+    await bot.stop()
+    expect((await store.waiting('c', 1))[0]?.id).toBe(`b${sent.length}`)
+    expect(await store.waiting('c', 200_000)).toHaveLength(100_000 - sent.length)
+  })
+
   it.each([
     ['no id', { id: '' }],
     ['text that is a number', { text: 5 as unknown as string }],

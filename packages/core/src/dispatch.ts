@@ -1,7 +1,8 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Channel } from './channel.js'
 import { dueOf } from './conversation.js'
 import { Draft } from './draft.js'
-import type { Engine } from './engine.js'
+import { type Engine, languageOf } from './engine.js'
 import { ColloquyError, reason } from './errors.js'
 import type { IncomingMessage } from './message.js'
 import { KeyedQueue } from './queue.js'
@@ -34,6 +35,7 @@ export class Dispatcher {
   private readonly draining = new Set<string>()
   private readonly failed = new Map<string, { wait: number; until: number }>()
   private readonly timers: NodeJS.Timeout[] = []
+  private stopping = false
 
   constructor(
     private readonly engine: Engine,
@@ -46,7 +48,9 @@ export class Dispatcher {
     const { conversation } = message
     if (store.shared) {
       await store.append(message)
-      this.work(conversation, () => this.drain(conversation)).catch(() => {})
+      this.work(conversation, () => this.drain(conversation)).catch((error) =>
+        this.putOff(message, error).catch(() => {}),
+      )
       return
     }
     const handled = new Promise<void>((resolve, reject) => {
@@ -55,7 +59,7 @@ export class Dispatcher {
         resolve()
         await this.deliver(stored)
       })
-      task.catch(reject)
+      task.catch((error) => this.putOff(message, error).then(resolve, reject))
     })
     const slow = deadline(ACKNOWLEDGE)
     const first = await Promise.race([handled, slow.passed]).finally(slow.clear)
@@ -96,6 +100,7 @@ export class Dispatcher {
 
   /** Resolves when all turns under way have ended. */
   async stop(): Promise<void> {
+    this.stopping = true
     for (const timer of this.timers) clearInterval(timer)
     await this.queue.idle()
   }
@@ -130,12 +135,28 @@ export class Dispatcher {
     return done
   }
 
+  /**
+   * A conversation that a newer version has taken over waits for that version to come back: the message is kept, and the
+   * customer told so. Any other error is thrown again.
+   */
+  private async putOff(message: IncomingMessage, error: unknown): Promise<void> {
+    if (!(error instanceof ColloquyError && error.code === 'newer_document')) throw error
+    const { conversation, id, channel, address, locale = 'en' } = message
+    await this.engine.store.append(message)
+    const { later } = languageOf(this.engine, locale).texts
+    await this.channels
+      .get(channel)
+      ?.send(address, { id: `${conversation}.${id}.later`, parts: [{ type: 'text', text: later }] })
+  }
+
   /** Does what waits in one conversation: stored messages, oldest first, then replies that were not sent. */
   private async drain(conversation: string): Promise<void> {
     const { store } = this.engine
-    for (;;) {
+    while (!this.stopping) {
       const [message] = await store.waiting(conversation, 1)
       if (!message) break
+      // A long backlog must not keep others from being heard.
+      await setImmediate()
       const stored = await this.handle(message)
       await this.deliver(stored)
       await this.dismiss(message)

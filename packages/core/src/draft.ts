@@ -1,7 +1,8 @@
 import { Checkpoints } from './checkpoint.js'
-import { type Conversation, dueOf, type Frame, type Outgoing, top } from './conversation.js'
+import { CONVERSATION_FORMAT, type Conversation, dueOf, type Frame, type Outgoing, top } from './conversation.js'
 import { type Decision, TEXT_LIMIT } from './decide.js'
 import type { Engine } from './engine.js'
+import { ColloquyError } from './errors.js'
 import type { LogEvent } from './log/event.js'
 import { maskEvent } from './log/mask.js'
 import type { IncomingMessage, Json, Part } from './message.js'
@@ -32,6 +33,13 @@ export class Draft {
     begin: () => Conversation,
   ) {
     this.conversation = stored?.document ?? begin()
+    if (this.conversation.format !== CONVERSATION_FORMAT) {
+      throw new ColloquyError(
+        'newer_document',
+        `Conversation ${this.conversation.id} was written by another version of Colloquy.`,
+        'Its messages wait in the store: start the newer version again.',
+      )
+    }
     const { id, checkpoints } = this.conversation
     this.checkpoints = new Checkpoints(engine.store, begin, id, checkpoints, stored?.version ?? 0)
     if (stored?.settled) this.conversation.outbox = []

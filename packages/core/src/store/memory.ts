@@ -21,7 +21,7 @@ interface Row {
  */
 export function memory(): Store {
   const rows = new Map<string, Row>()
-  const inbox = new Map<string, IncomingMessage[]>()
+  const inbox = new Map<string, Map<string, IncomingMessage>>()
   const profiles = new Map<string, string>()
   let log: LogEvent[] = []
   const whose = (people: readonly string[]) => (one: { person: string }) => people.includes(one.person)
@@ -44,9 +44,9 @@ export function memory(): Store {
         settled: document.outbox.length === 0,
       })
       for (const event of events) log.push(event)
-      const waiting = inbox.get(document.id)?.filter((message) => message.id !== handled) ?? []
-      if (waiting.length > 0) inbox.set(document.id, waiting)
-      else inbox.delete(document.id)
+      const waiting = inbox.get(document.id)
+      if (handled !== undefined) waiting?.delete(handled)
+      if (waiting?.size === 0) inbox.delete(document.id)
       if (profile) profiles.set(profile.person, JSON.stringify(profile))
       return true
     },
@@ -55,11 +55,16 @@ export function memory(): Store {
       if (row?.version === version) Object.assign(row, { settled: true, due })
     },
     async append(message) {
-      const waiting = inbox.get(message.conversation) ?? []
-      if (!waiting.some((one) => one.id === message.id)) inbox.set(message.conversation, [...waiting, message])
+      const waiting = inbox.get(message.conversation) ?? new Map<string, IncomingMessage>()
+      if (!waiting.has(message.id)) inbox.set(message.conversation, waiting.set(message.id, message))
     },
     async waiting(conversation, limit) {
-      return (inbox.get(conversation) ?? []).slice(0, limit)
+      const oldest: IncomingMessage[] = []
+      for (const message of inbox.get(conversation)?.values() ?? []) {
+        if (oldest.length === limit) break
+        oldest.push(message)
+      }
+      return oldest
     },
     async due(now, limit) {
       const overdue = [...rows].filter(([, row]) => row.due !== undefined && row.due <= now)
@@ -83,14 +88,14 @@ export function memory(): Store {
       return {
         profiles: people.flatMap((person) => profiles.get(person) ?? []).map((one) => JSON.parse(one)),
         conversations: [...rows.values()].filter(whose(people)).map((row) => JSON.parse(row.document)),
-        waiting: [...inbox.values()].flat().filter(whose(people)),
+        waiting: [...inbox.values()].flatMap((messages) => [...messages.values()]).filter(whose(people)),
         events: log.filter(whose(people)),
       }
     },
     async forget(people) {
       for (const person of people) profiles.delete(person)
       for (const [id, row] of rows) if (whose(people)(row)) rows.delete(id)
-      for (const [id, messages] of inbox) if (messages.some(whose(people))) inbox.delete(id)
+      for (const [id, messages] of inbox) if ([...messages.values()].some(whose(people))) inbox.delete(id)
       log = log.filter((event) => !whose(people)(event))
     },
     async expire({ events = 0, conversations = 0 }) {

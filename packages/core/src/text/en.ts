@@ -29,6 +29,7 @@ export const en: Language = {
     remind: 'Are you still there?',
     expired: (title) => `I have closed "${title}", as I did not hear from you. Write to me any time.`,
     failed: 'Sorry, something went wrong on our side. Please try again, or type "human" to speak to a person.',
+    later: 'We are being updated. I have kept your message and will answer as soon as I can.',
     gone: 'Sorry, I can no longer help with what we were talking about.',
     tooLong: (limit) => `That is more than I can read at once. Please keep it under ${limit} characters.`,
     empty: 'I received an empty message. How can I help you?',

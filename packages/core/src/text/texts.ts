@@ -29,6 +29,8 @@ export interface Texts {
   remind: string
   expired(title: string): string
   failed: string
+  /** The conversation belongs to a version of the bot that is not running now. */
+  later: string
   /** A dialog under way that a deploy has removed. */
   gone: string
   tooLong(limit: number): string

@@ -29,6 +29,7 @@ export const zh: Language = {
     remind: '您还在吗？',
     expired: (title) => `由于没有收到您的回复，“${title}”已关闭。欢迎随时联系我。`,
     failed: '抱歉，我们这边出了点问题。请再试一次，或输入“人工”联系客服。',
+    later: '系统正在升级。您的消息我已保存，会尽快回复您。',
     gone: '抱歉，刚才谈到的业务我已经无法办理了。',
     tooLong: (limit) => `内容太长了，请控制在 ${new Intl.NumberFormat('zh').format(limit)} 个字符以内。`,
     empty: '我收到了一条空消息。请问有什么可以帮您？',
