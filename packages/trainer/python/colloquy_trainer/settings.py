@@ -35,10 +35,10 @@ class Settings:
     precision: str = setting("auto", "auto (bf16 where it is faster), bf16 or fp32; weights are always kept in fp32")
     vocab: int = setting(0, "WordPiece vocabulary to keep; 0 keeps all")
     max_tokens: int = setting(64, "longer texts are cut to this many tokens")
-    epochs: int = setting(12, "passes over the training part")
+    epochs: int = setting(6, "passes over the training part")
     batch: int = setting(64, "texts a step")
-    lr: float = setting(3e-4, "peak learning rate of the encoder's last layer")
-    head_lr: float = setting(2e-3, "peak learning rate of the classification head")
+    lr: float = setting(2e-4, "peak learning rate of the encoder's last layer")
+    head_lr: float = setting(1e-3, "peak learning rate of the classification head")
     layer_decay: float = setting(0.9, "learning rate of a layer as a share of the next one's")
     weight_decay: float = setting(0.01, "AdamW's, on weight matrices only")
     warmup: float = setting(0.1, "share of the steps in which the learning rate rises")
@@ -47,7 +47,7 @@ class Settings:
     ema: float = setting(
         0.99, "decay a step of the average of the weights, which is what is kept; 0 keeps the last weights"
     )
-    rdrop: float = setting(0.0, "weight of R-Drop's consistency loss")
+    rdrop: float = setting(2.0, "weight of R-Drop's consistency loss")
     recall: float = setting(0.97, "share of validation texts that the out-of-scope threshold keeps")
 
     def recipe(self) -> dict[str, str | int | float]:

@@ -81,8 +81,11 @@ def fit(
     rows, validation = (encode(tokenizer, part.texts, s.max_tokens) for part in (data.train, data.validation))
     intents, expected = torch.tensor(data.train.intents), torch.tensor(data.validation.intents)
     autocast = partial(torch.autocast, device.type, dtype=torch.bfloat16, enabled=s.precision == "bf16")
-    model.to(device).train()
-    average = copy.deepcopy(model).eval()
+    model.to(device).eval()
+    with autocast():
+        model.start_head(infer(model, rows, pad, device)[1], intents)
+    average = copy.deepcopy(model)
+    model.train()
     optimizer = torch.optim.AdamW(parameter_groups(model, s), fused=True)
     per_epoch = math.ceil(len(rows) / s.batch)
     steps = s.epochs * per_epoch
@@ -115,7 +118,7 @@ def fit(
                 reported = time.monotonic()
                 report({"event": "step", "epoch": epoch, "step": step, "steps": steps, "loss": round(loss.item(), 4)})
         with autocast():
-            accuracy = (predict(average, validation, pad, device) == expected).float().mean().item()
+            accuracy = (infer(average, validation, pad, device)[0].argmax(-1) == expected).float().mean().item()
         result = {"loss": round(total.item() / per_epoch, 4), "accuracy": round(accuracy, 4)}
         report({"event": "epoch", "epoch": epoch, "epochs": s.epochs, **result})
     return average
@@ -128,13 +131,14 @@ def update(average: nn.Module, model: nn.Module, decay: float, step: int) -> Non
     torch._foreach_lerp_(list(average.parameters()), list(model.parameters()), 1 - decay)
 
 
-@torch.inference_mode()
-def predict(model: IntentClassifier, rows: list[list[int]], pad: int, device: torch.device) -> Tensor:
-    """The likeliest intent of each row of token ids, int64 [rows], on the CPU."""
+@torch.no_grad()
+def infer(model: IntentClassifier, rows: list[list[int]], pad: int, device: torch.device) -> tuple[Tensor, Tensor]:
+    """Logits [rows, labels] and embeddings [rows, width] of rows of token ids, float32 on the CPU."""
     order = sorted(range(len(rows)), key=lambda i: len(rows[i]))
-    found = torch.empty(len(rows), dtype=torch.int64)
+    found = []
     for i in range(0, len(order), 64):
-        part = order[i : i + 64]
-        ids, mask = collate([rows[j] for j in part], pad)
-        found[part] = model(ids.to(device), mask.to(device))[0].argmax(-1).cpu()
-    return found
+        ids, mask = collate([rows[j] for j in order[i : i + 64]], pad)
+        found.append([output.float().cpu() for output in model(ids.to(device), mask.to(device))])
+    back = torch.tensor(order).argsort()
+    logits, embedding = (torch.cat(part)[back] for part in zip(*found, strict=True))
+    return logits, embedding
