@@ -79,7 +79,12 @@ export interface Bot {
 }
 
 const THRESHOLDS: Thresholds = { sure: 0.6, unsure: 0.3, digress: 0.6, interrupt: 0.9 }
-const id = z.string().min(1).max(500)
+/** Databases differ in what they make of control characters and half surrogate pairs. */
+const id = z
+  .string()
+  .min(1)
+  .max(500)
+  .regex(/^[^\p{Cc}\p{Cs}]+$/u)
 const incoming = z.object({
   id,
   channel: id,

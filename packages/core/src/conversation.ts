@@ -116,10 +116,13 @@ export function push(conversation: Conversation, frame: Pick<Frame, 'dialog' | '
   return made
 }
 
-/** When a conversation has something to do, in milliseconds since 1970; 0 for at once, undefined for never. */
-export function dueOf({ outbox, scheduled, handoff, frames }: Conversation): number | undefined {
-  if (outbox.length > 0) return 0
+/** The process that saved a turn has its replies in hand; others take them up after this long, in milliseconds. */
+export const IN_HAND = 5000
+
+/** When a conversation has something to do, in milliseconds since 1970; undefined for never. */
+export function dueOf({ outbox, scheduled, handoff, frames }: Conversation, now: number): number | undefined {
   const times = [
+    ...(outbox.length > 0 ? [now + IN_HAND] : []),
     ...scheduled.map(({ at }) => at),
     ...(handoff ? [handoff.until] : frames.flatMap(({ remindAt, expireAt }) => [remindAt, expireAt])),
   ].filter((at) => at !== undefined)

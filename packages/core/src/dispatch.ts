@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Channel } from './channel.js'
-import { dueOf } from './conversation.js'
+import { dueOf, IN_HAND } from './conversation.js'
 import { Draft } from './draft.js'
 import { type Engine, languageOf } from './engine.js'
 import { ColloquyError, reason } from './errors.js'
@@ -31,6 +31,7 @@ const BACKOFF = 60_000
  */
 export class Dispatcher {
   private readonly queue = new KeyedQueue()
+  private readonly arrivals = new KeyedQueue()
   /** Conversations that the sweep has in hand, and those that failed: how long to wait, and until when. */
   private readonly draining = new Set<string>()
   private readonly failed = new Map<string, { wait: number; until: number }>()
@@ -47,7 +48,7 @@ export class Dispatcher {
     const { store } = this.engine
     const { conversation } = message
     if (store.shared) {
-      await store.append(message)
+      await this.keep(message)
       this.work(conversation, () => this.drain(conversation)).catch((error) =>
         this.putOff(message, error).catch(() => {}),
       )
@@ -63,7 +64,7 @@ export class Dispatcher {
     })
     const slow = deadline(ACKNOWLEDGE)
     const first = await Promise.race([handled, slow.passed]).finally(slow.clear)
-    if (first === 'late') await Promise.race([handled, store.append(message)])
+    if (first === 'late') await Promise.race([handled, this.keep(message)])
   }
 
   /**
@@ -142,7 +143,7 @@ export class Dispatcher {
   private async putOff(message: IncomingMessage, error: unknown): Promise<void> {
     if (!(error instanceof ColloquyError && error.code === 'newer_document')) throw error
     const { conversation, id, channel, address, locale = 'en' } = message
-    await this.engine.store.append(message)
+    await this.keep(message)
     const { later } = languageOf(this.engine, locale).texts
     await this.channels
       .get(channel)
@@ -175,8 +176,14 @@ export class Dispatcher {
     if (!stored) return
     const { document, version, settled } = stored
     if (settled) document.outbox = []
-    const due = dueOf(document)
+    const due = dueOf(document, this.engine.now())
     await store.save({ document, expected: version, events: [], handled: id, ...(due !== undefined && { due }) })
+  }
+
+  /** Stores a message; one after another, so that those of one conversation stay in order. */
+  private keep(message: IncomingMessage): Promise<void> {
+    const { store, now } = this.engine
+    return this.arrivals.run(message.conversation, () => store.append(message, now() + IN_HAND))
   }
 
   private async handle(message: IncomingMessage): Promise<Stored> {
@@ -208,7 +215,7 @@ export class Dispatcher {
           ...(reason && { reason }),
         })
     }
-    await this.engine.store.settle(document.id, version, dueOf({ ...document, outbox: [] }))
+    await this.engine.store.settle(document.id, version, dueOf({ ...document, outbox: [] }, this.engine.now()))
   }
 }
 

@@ -114,7 +114,7 @@ export class Draft {
     conversation.outbox.push(...messages)
     const heard = messages.filter((message) => message.to === undefined)
     if (heard.length > 0) conversation.last = heard.map((message) => message.parts)
-    const due = dueOf(conversation)
+    const due = dueOf(conversation, engine.now())
     const saved = await engine.store.save({
       document: conversation,
       expected,

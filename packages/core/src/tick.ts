@@ -15,7 +15,7 @@ export function tick(engine: Engine, conversation: string): Promise<Stored | und
   return retrying(async () => {
     const stored = await engine.store.load(conversation)
     if (!stored) return NOTHING
-    const due = dueOf({ ...stored.document, outbox: [] })
+    const due = dueOf({ ...stored.document, outbox: [] }, engine.now())
     return due !== undefined && due <= engine.now() ? attempt(engine, stored) : stored
   }).then((stored) => (stored === NOTHING ? undefined : stored))
 }

@@ -98,7 +98,7 @@ export function storeContract({ name, make, clear, dump }: Subject): void {
     })
 
     it('writes events and takes the handled message only together with the state', async () => {
-      await store.append(messageOf('m1'))
+      await store.append(messageOf('m1'), 0)
       const lost = { document: documentOf('c'), expected: 7, events: [eventOf('e1', 1)], handled: 'm1' }
       expect(await store.save(lost)).toBe(false)
       expect(await all(store.events())).toEqual([])
@@ -118,8 +118,11 @@ export function storeContract({ name, make, clear, dump }: Subject): void {
     })
 
     it('keeps waiting messages in order, each once', async () => {
-      for (const id of ['m2', 'm1', 'm2', 'm3']) await store.append(messageOf(id))
-      await store.append(messageOf('m1', 'other'))
+      for (const id of ['m2', 'm1', 'm2', 'm3']) await store.append(messageOf(id), 0)
+      await store.append(messageOf('m1', 'in hand'), 500)
+      expect(await store.due(499, 10)).not.toContain('in hand')
+      expect(await store.due(500, 10)).toContain('in hand')
+      await store.append(messageOf('m1', 'other'), 0)
       expect((await store.waiting('c', 10)).map((one) => one.id)).toEqual(['m2', 'm1', 'm3'])
       expect((await store.waiting('c', 2)).map((one) => one.id)).toEqual(['m2', 'm1'])
       expect((await store.due(0, 10)).sort()).toEqual(['c', 'other'])
@@ -166,7 +169,7 @@ export function storeContract({ name, make, clear, dump }: Subject): void {
         const profile = { person, linked: [], remembered: {} }
         const event = { ...eventOf(`e-${person}`, 1, document.id), person }
         await store.save({ document, expected: 0, events: [event], profile })
-        await store.append({ ...messageOf('m1', document.id), person })
+        await store.append({ ...messageOf('m1', document.id), person }, 0)
       }
       const kept = await store.export(['anna', 'nobody'])
       expect([kept.profiles, kept.conversations, kept.waiting, kept.events].map((one) => one.length)).toEqual([
@@ -185,7 +188,7 @@ export function storeContract({ name, make, clear, dump }: Subject): void {
       await store.save({ document: documentOf('idle'), expected: 0, events: [eventOf('e1', 10), eventOf('e2', 20)] })
       await store.save({ document: documentOf('busy', { outbox }), expected: 0, events: [], due: 5 })
       await store.save({ document: documentOf('awaited'), expected: 0, events: [] })
-      await store.append(messageOf('m1', 'awaited'))
+      await store.append(messageOf('m1', 'awaited'), 0)
       await store.expire({ events: 15, conversations: 1 })
       expect((await all(store.events())).map((event) => event.id)).toEqual(['e2'])
       expect(await store.load('idle')).toBeDefined()
@@ -203,8 +206,8 @@ export function storeContract({ name, make, clear, dump }: Subject): void {
         const profile = { person: id, linked: [], remembered: { id } }
         const event = { ...eventOf('e', 1, id), person: id }
         expect(await store.save({ document, expected: 0, events: [event], profile, due: 5 }), id).toBe(true)
-        await store.append({ ...messageOf('m', 'inbox'), id })
-        await store.append(messageOf('m', `inbox ${id}`))
+        await store.append({ ...messageOf('m', 'inbox'), id }, 0)
+        await store.append(messageOf('m', `inbox ${id}`), 0)
       }
       for (const id of ids) {
         expect((await store.load(id))?.document.id).toBe(id)
@@ -223,7 +226,7 @@ export function storeContract({ name, make, clear, dump }: Subject): void {
     it('keeps any text', async () => {
       await fc.assert(
         fc.asyncProperty(fc.uuid(), fc.string({ unit: 'binary' }), async (id, text) => {
-          await store.append({ ...messageOf('m', id), text })
+          await store.append({ ...messageOf('m', id), text }, 0)
           expect(await store.waiting(id, 1)).toMatchObject([{ text }])
           const event = { ...eventOf('e', 1, id), text }
           await store.save({ document: documentOf(id), expected: 0, events: [event], handled: 'm' })
@@ -241,11 +244,12 @@ export function storeContract({ name, make, clear, dump }: Subject): void {
 
     it('keeps a thousand waiting messages in order', async () => {
       const ids = Array.from({ length: 1000 }, (_, n) => `m${(n * 7) % 1000}`)
-      for (const id of ids) await store.append(messageOf(id))
+      for (const id of ids) await store.append(messageOf(id), 0)
       expect((await store.waiting('c', 2000)).map((one) => one.id)).toEqual(ids)
       await store.save({ document: documentOf('c'), expected: 0, events: [], handled: ids[0] ?? '' })
       expect((await store.waiting('c', 2)).map((one) => one.id)).toEqual(ids.slice(1, 3))
-      expect(await store.due(0, 5)).toEqual(['c'])
+      await store.append(messageOf('m', 'behind'))
+      expect(await store.due(0, 5)).toEqual(['c', 'behind'])
     })
 
     it('has nothing against nobody', async () => {
@@ -259,9 +263,9 @@ export function storeContract({ name, make, clear, dump }: Subject): void {
         const profile = { person, linked: [`linked-${name}`], remembered: { name } }
         const events = Array.from({ length: 20 }, (_, n) => ({ ...eventOf(`e${n}-${name}`, n, document.id), person }))
         await store.save({ document, expected: 0, events, profile, due: 5 })
-        await store.append({ ...messageOf(`m-${name}`, document.id), person, text: name })
+        await store.append({ ...messageOf(`m-${name}`, document.id), person, text: name }, 0)
         // In a room with others.
-        await store.append({ ...messageOf(`r-${name}`, 'room'), person, text: name })
+        await store.append({ ...messageOf(`r-${name}`, 'room'), person, text: name }, 0)
       }
       await leave('p-antonia', 'antonia')
       await leave('p-berthold', 'berthold')
@@ -284,7 +288,7 @@ export function storeContract({ name, make, clear, dump }: Subject): void {
     })
 
     it.runIf(dump)('has everything after it was closed and opened again', async () => {
-      await store.append(messageOf('m1'))
+      await store.append(messageOf('m1'), 0)
       await store.save({ document: documentOf('c', { outbox }), expected: 0, events: [eventOf('e1', 1)], due: 5 })
       await store.close()
       store = make()

@@ -37,14 +37,14 @@ export function sharedContract(name: string, { url, make, clear, drop, kill, out
 
     it('keeps waiting messages in the order they came, whoever took them', async () => {
       const ids = Array.from({ length: 40 }, (_, n) => `m${n}`)
-      for (const [n, id] of ids.entries()) await (n % 3 ? one : other).append(messageOf(id))
+      for (const [n, id] of ids.entries()) await (n % 3 ? one : other).append(messageOf(id), 0)
       expect((await one.waiting('c', 99)).map((message) => message.id)).toEqual(ids)
       expect(await other.waiting('c', 99)).toEqual(await one.waiting('c', 99))
     })
 
     it('keeps a message once that both were given, and lets it be handled once', async () => {
       const ids = Array.from({ length: 20 }, (_, n) => `m${n}`)
-      await Promise.all(ids.flatMap((id) => [one, other].map((store) => store.append(messageOf(id)))))
+      await Promise.all(ids.flatMap((id) => [one, other].map((store) => store.append(messageOf(id), 0))))
       expect((await one.waiting('c', 99)).map((message) => message.id).sort()).toEqual([...ids].sort())
       const handle = (store: Store) =>
         store.save({ document: documentOf('c'), expected: 0, events: [eventOf('e', 1)], handled: 'm0' })
@@ -57,7 +57,7 @@ export function sharedContract(name: string, { url, make, clear, drop, kill, out
       const profile = { person: 'anna', linked: [], remembered: {} }
       const turns = async (store: Store, id: string) => {
         for (let n = 0; n < 20; n++) {
-          await store.append(messageOf(`m${n}`, id))
+          await store.append(messageOf(`m${n}`, id), 0)
           const { document = documentOf(id), version = 0 } = (await store.load(id)) ?? {}
           const events = [eventOf(`e${n}`, n, id)]
           await store.save({ document, expected: version, events, handled: `m${n}`, profile })
@@ -109,7 +109,7 @@ export function sharedContract(name: string, { url, make, clear, drop, kill, out
       for (const forward of [false, true]) {
         for (let n = 1, sent = false; !sent; n++) {
           const id = `c${forward}${n}`
-          await eventually(() => store.append(messageOf('m', id)))
+          await eventually(() => store.append(messageOf('m', id), 0))
           await eventually(() => store.load(id))
           const events = [eventOf(`${id}-1`, 1, id), eventOf(`${id}-2`, 2, id)]
           wire.cutAt(n, forward)
@@ -135,18 +135,18 @@ export function sharedContract(name: string, { url, make, clear, drop, kill, out
     })
 
     it('goes on after its connections were ended by an administrator', async () => {
-      await store.append(messageOf('m1'))
+      await store.append(messageOf('m1'), 0)
       await kill(wire.ports)
-      await eventually(() => store.append(messageOf('m2')))
+      await eventually(() => store.append(messageOf('m2'), 0))
       const busy = Array.from({ length: 30 }, (_, n) =>
-        store.append(messageOf(`busy${n}`)).then(
+        store.append(messageOf(`busy${n}`), 0).then(
           () => undefined,
           (error) => error,
         ),
       )
       await kill(wire.ports)
       for (const told of await Promise.all(busy)) if (told !== undefined) expect(told).toMatchObject(unavailable)
-      await eventually(() => store.append(messageOf('m3')))
+      await eventually(() => store.append(messageOf('m3'), 0))
       const ids = (await witness.waiting('c', 99)).map((message) => message.id)
       expect(ids.filter((id) => id.startsWith('m'))).toEqual(['m1', 'm2', 'm3'])
     })
@@ -154,9 +154,9 @@ export function sharedContract(name: string, { url, make, clear, drop, kill, out
     it('says that the database is down, and goes on when it is back', async () => {
       await wire.break()
       await expect(store.load('c')).rejects.toMatchObject(unavailable)
-      await expect(store.append(messageOf('m0'))).rejects.toMatchObject(unavailable)
+      await expect(store.append(messageOf('m0'), 0)).rejects.toMatchObject(unavailable)
       await wire.mend()
-      await eventually(() => store.append(messageOf('m1')))
+      await eventually(() => store.append(messageOf('m1'), 0))
       expect(await witness.waiting('c', 9)).toHaveLength(1)
     })
 
@@ -193,7 +193,7 @@ export function sharedContract(name: string, { url, make, clear, drop, kill, out
       await drop()
       const stores = Array.from({ length: 6 }, () => make())
       await Promise.all(stores.map((store) => store.open()))
-      await stores[0]?.append(messageOf('m1'))
+      await stores[0]?.append(messageOf('m1'), 0)
       expect(await stores[5]?.waiting('c', 9)).toHaveLength(1)
       await Promise.all(stores.map((store) => store.close()))
     })

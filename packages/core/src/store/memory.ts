@@ -2,6 +2,11 @@ import type { LogEvent } from '../log/event.js'
 import type { IncomingMessage } from '../message.js'
 import type { Commit, Store, Stored } from './store.js'
 
+interface Waiting {
+  message: IncomingMessage
+  due: number
+}
+
 interface Row {
   person: string
   at: number
@@ -21,9 +26,10 @@ interface Row {
  */
 export function memory(): Store {
   const rows = new Map<string, Row>()
-  const inbox = new Map<string, Map<string, IncomingMessage>>()
+  const inbox = new Map<string, Map<string, Waiting>>()
   const profiles = new Map<string, string>()
   let log: LogEvent[] = []
+  const messages = () => [...inbox.values()].flatMap((waiting) => [...waiting.values()].map(({ message }) => message))
   const whose = (people: readonly string[]) => (one: { person: string }) => people.includes(one.person)
   return {
     shared: false,
@@ -54,22 +60,23 @@ export function memory(): Store {
       const row = rows.get(conversation)
       if (row?.version === version) Object.assign(row, { settled: true, due })
     },
-    async append(message) {
-      const waiting = inbox.get(message.conversation) ?? new Map<string, IncomingMessage>()
-      if (!waiting.has(message.id)) inbox.set(message.conversation, waiting.set(message.id, message))
+    async append(message, due) {
+      const waiting = inbox.get(message.conversation) ?? new Map<string, Waiting>()
+      if (!waiting.has(message.id)) inbox.set(message.conversation, waiting.set(message.id, { message, due }))
     },
     async waiting(conversation, limit) {
       const oldest: IncomingMessage[] = []
-      for (const message of inbox.get(conversation)?.values() ?? []) {
+      for (const { message } of inbox.get(conversation)?.values() ?? []) {
         if (oldest.length === limit) break
         oldest.push(message)
       }
       return oldest
     },
     async due(now, limit) {
-      const overdue = [...rows].filter(([, row]) => row.due !== undefined && row.due <= now)
-      overdue.sort(([, a], [, b]) => (a.due ?? 0) - (b.due ?? 0))
-      return [...new Set([...inbox.keys(), ...overdue.map(([id]) => id)])].slice(0, limit)
+      const times = [...rows].map(([id, row]) => ({ id, due: row.due ?? Number.POSITIVE_INFINITY }))
+      for (const [id, waiting] of inbox) for (const { due } of waiting.values()) times.push({ id, due })
+      const overdue = times.filter(({ due }) => due <= now).sort((a, b) => a.due - b.due)
+      return [...new Set(overdue.map(({ id }) => id))].slice(0, limit)
     },
     async history(conversation, limit) {
       return log.filter((event) => event.conversation === conversation).slice(-limit)
@@ -88,14 +95,17 @@ export function memory(): Store {
       return {
         profiles: people.flatMap((person) => profiles.get(person) ?? []).map((one) => JSON.parse(one)),
         conversations: [...rows.values()].filter(whose(people)).map((row) => JSON.parse(row.document)),
-        waiting: [...inbox.values()].flatMap((messages) => [...messages.values()]).filter(whose(people)),
+        waiting: messages().filter(whose(people)),
         events: log.filter(whose(people)),
       }
     },
     async forget(people) {
       for (const person of people) profiles.delete(person)
       for (const [id, row] of rows) if (whose(people)(row)) rows.delete(id)
-      for (const [id, messages] of inbox) if ([...messages.values()].some(whose(people))) inbox.delete(id)
+      for (const { conversation, id } of messages().filter(whose(people))) {
+        inbox.get(conversation)?.delete(id)
+        if (inbox.get(conversation)?.size === 0) inbox.delete(conversation)
+      }
       log = log.filter((event) => !whose(people)(event))
     },
     async expire({ events = 0, conversations = 0 }) {

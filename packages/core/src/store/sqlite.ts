@@ -14,7 +14,7 @@ const MIGRATIONS = [
    CREATE INDEX conversations_due ON conversations (due) WHERE due IS NOT NULL;
    CREATE TABLE inbox (
      seq INTEGER PRIMARY KEY AUTOINCREMENT, conversation TEXT NOT NULL, person TEXT NOT NULL, id TEXT NOT NULL,
-     message TEXT NOT NULL, UNIQUE (conversation, id)
+     message TEXT NOT NULL, due INTEGER NOT NULL, UNIQUE (conversation, id)
    );
    CREATE TABLE events (
      seq INTEGER PRIMARY KEY AUTOINCREMENT, conversation TEXT NOT NULL, person TEXT NOT NULL, at INTEGER NOT NULL,
@@ -102,8 +102,8 @@ export function sqlite(path: string): Store {
     async settle(conversation, version, due) {
       use(({ settle }) => settle.run(due ?? null, conversation, version))
     },
-    async append(message) {
-      use(({ append }) => append.run(message.conversation, message.person, message.id, JSON.stringify(message)))
+    async append(message, due) {
+      use(({ append }) => append.run(message.conversation, message.person, message.id, JSON.stringify(message), due))
     },
     async waiting(conversation, limit) {
       return (use(({ waiting }) => waiting.all(conversation, limit)) as { message: string }[]).map((row) =>
@@ -203,12 +203,12 @@ function prepare(database: Database) {
     keep,
     settle: database.prepare('UPDATE conversations SET settled = 1, due = ? WHERE id = ? AND version = ?'),
     append: database.prepare(
-      'INSERT INTO inbox (conversation, person, id, message) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+      'INSERT INTO inbox (conversation, person, id, message, due) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
     ),
     waiting: database.prepare('SELECT message FROM inbox WHERE conversation = ? ORDER BY seq LIMIT ?'),
     due: database.prepare(
       `SELECT id FROM (SELECT id, due FROM conversations WHERE due <= ?1
-         UNION SELECT conversation AS id, 0 AS due FROM inbox) GROUP BY id ORDER BY MIN(due) LIMIT ?2`,
+         UNION SELECT conversation AS id, due FROM inbox WHERE due <= ?1) GROUP BY id ORDER BY MIN(due) LIMIT ?2`,
     ),
     history: database.prepare('SELECT event FROM events WHERE conversation = ? ORDER BY seq DESC LIMIT ?'),
     events: database.prepare('SELECT seq, event FROM events WHERE seq > ? AND at >= ? ORDER BY seq LIMIT ?'),

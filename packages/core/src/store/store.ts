@@ -49,8 +49,13 @@ export interface Store {
   save(commit: Commit): Promise<boolean>
   /** Notes that the outbox of this version has been sent; nothing happens where a newer one has been saved. */
   settle(conversation: string, version: number, due?: number): Promise<void>
-  /** Keeps a message until a turn has handled it. A message that waits already is not kept twice. */
-  append(message: IncomingMessage): Promise<void>
+  /**
+   * Keeps a message until a turn has handled it. A message that waits already is not kept twice.
+   *
+   * @param due - from when on `due` names its conversation, in milliseconds since 1970: until then whoever stored it has it
+   *   in hand.
+   */
+  append(message: IncomingMessage, due: number): Promise<void>
   /** The first `limit` messages that wait, oldest first. */
   waiting(conversation: string, limit: number): Promise<IncomingMessage[]>
   /** Conversations with something to do at `now` (milliseconds since 1970), longest overdue first. */
