@@ -1,7 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs'
 
+type Figure = string | number | null
+
 /** What a file in this folder exports as default: takes its own options, gives what it measured. */
-export type Benchmark = (options: string[]) => Promise<Record<string, string | number>>
+export type Benchmark = (options: string[]) => Promise<Record<string, Figure | Record<string, Figure>>>
 
 const here = new URL('./', import.meta.url)
 const names = readdirSync(here)
@@ -26,6 +28,11 @@ const benchmark: { default: Benchmark } = await import(new URL(`${name}.ts`, her
 const figures = await benchmark
   .default(rest.filter((option) => option !== '--json'))
   .catch((error: Error) => stop(error.message))
-const width = Math.max(...Object.keys(figures).map((key) => key.length))
-for (const [key, figure] of Object.entries(figures)) console.log(`${key.padEnd(width)}  ${figure}`)
+const rows = Object.entries(figures).flatMap(([key, figure]) =>
+  figure !== null && typeof figure === 'object'
+    ? Object.entries(figure).map(([part, one]) => [`${key}.${part}`, one] as const)
+    : [[key, figure] as const],
+)
+const width = Math.max(...rows.map(([key]) => key.length))
+for (const [key, figure] of rows) console.log(`${key.padEnd(width)}  ${figure ?? 'not measured'}`)
 if (rest.includes('--json')) console.log(JSON.stringify(figures))
