@@ -202,7 +202,7 @@ describe('a bot', () => {
 
   it('works off a backlog of 100,000 messages in order, and loses none when it is stopped half way', async () => {
     const store = memory()
-    for (let n = 0; n < 100_000; n++) await store.append(message('hello you', { id: `b${n}` }))
+    for (let n = 0; n < 100_000; n++) await store.append(message('hello you', { id: `b${n}` }), 0)
     const { channel, sent } = recorder()
     const bot = botOf(store, [echo], channel)
     await bot.start()

@@ -119,7 +119,12 @@ const incoming = z.object({
 export function createBot(options: BotOptions): Bot {
   const { store, classifier, now = Date.now } = options
   const log = options.log ?? pino({ name: 'colloquy', level: 'warn' }, pino.destination(2))
+  const channels = new Map(options.channels.map((channel) => [channel.name, channel]))
   const engine: Engine = {
+    typing: (channel, address, soFar) => {
+      const shown = channels.get(channel)?.typing?.(address, soFar)
+      shown?.catch((err) => log.debug({ channel, err }, 'typing could not be shown'))
+    },
     ...index(options.dialogs),
     classifier,
     store,
@@ -138,7 +143,6 @@ export function createBot(options: BotOptions): Bot {
     remembers: options.dialogs.some((one) => Object.values(one.slots).some((slot) => slot.remember)),
   }
   checkIntents(engine)
-  const channels = new Map(options.channels.map((channel) => [channel.name, channel]))
   const dispatcher = new Dispatcher(engine, channels)
 
   const bot: Bot = {

@@ -34,7 +34,7 @@ export interface Channel {
   start(host: ChannelHost): Promise<void>
   /** Sends one message. May be called again with the same `message.id` after a crash or an error. */
   send(address: Json, message: OutgoingMessage): Promise<void>
-  /** Shows that an answer is on its way, where the channel can. */
-  typing?(address: Json): Promise<void>
+  /** Shows that an answer is on its way, and what is written of it so far, where the channel can. It may be lost. */
+  typing?(address: Json, soFar?: string): Promise<void>
   stop(): Promise<void>
 }

@@ -187,11 +187,8 @@ export class Dispatcher {
   }
 
   private async handle(message: IncomingMessage): Promise<Stored> {
-    const { log } = this.engine
-    const typing = setTimeout(() => {
-      const shown = this.channels.get(message.channel)?.typing?.(message.address)
-      shown?.catch((err) => log.debug({ err }, 'typing could not be shown'))
-    }, TYPING)
+    const { channel, address } = message
+    const typing = setTimeout(() => this.engine.typing(channel, address), TYPING)
     try {
       return await turn(this.engine, message)
     } finally {

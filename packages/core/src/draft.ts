@@ -50,8 +50,8 @@ export class Draft {
   }
 
   /** Says something in the name of a person. */
-  sayFor(from: string, parts: Part[]): void {
-    this.said.push({ parts, from })
+  sayFor(speaker: string, parts: Part[]): void {
+    this.said.push({ parts, speaker })
   }
 
   /** Shows something to the people at the desk, where there is one. */

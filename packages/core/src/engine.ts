@@ -5,7 +5,7 @@ import type { Offer } from './dialog/builtin.js'
 import { builtin } from './dialog/builtin.js'
 import type { Dialog } from './dialog/dialog.js'
 import { ColloquyError } from './errors.js'
-import type { IncomingMessage } from './message.js'
+import type { IncomingMessage, Json } from './message.js'
 import type { Classifier } from './nlu/classifier.js'
 import { type Profile, profile } from './profile.js'
 import type { Store } from './store/store.js'
@@ -34,6 +34,8 @@ export interface Engine {
   /** Whether any dialog has a slot that is remembered. */
   remembers: boolean
   log: Logger
+  /** Shows that an answer is on its way in a channel, where it can. */
+  typing(channel: string, address: Json, soFar?: string): void
   /** Milliseconds since 1970. */
   now(): number
 }

@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'channel_failed'
   | 'missing_dependency'
   | 'classifier_failed'
+  | 'answer_failed'
 
 /**
  * The one error class. `message` says what happened and why, `hint` what to do next.

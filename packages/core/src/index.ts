@@ -1,3 +1,6 @@
+export { type AnswererOptions, answerer } from './answer/answerer.js'
+export type { EndpointOptions } from './answer/endpoint.js'
+export { type Embed, type Match, type Passage, readPassages } from './answer/passages.js'
 export { type Bot, type BotOptions, createBot } from './bot.js'
 export type { Channel, ChannelHost } from './channel.js'
 export type { Conversation, Frame, Pending, Result } from './conversation.js'
@@ -26,6 +29,7 @@ export {
   type Classifier,
   type ClassifierOptions,
   classifier,
+  type Encoder,
   type IntentScore,
 } from './nlu/classifier.js'
 export type { Profile } from './profile.js'

@@ -62,5 +62,5 @@ export interface OutgoingMessage {
   id: string
   parts: Part[]
   /** The name of the person who says it, where it is not the bot. */
-  from?: string
+  speaker?: string
 }

@@ -46,6 +46,7 @@ async function runTop(engine: Engine, draft: Draft, frame: Frame, fresh: Readonl
       emit: (parts) => draft.say(parts, frame.dialog),
       committed: (key) => draft.checkpoints.committed(key),
       checkpoint: (key, output) => draft.checkpoints.write(key, output),
+      typing: (soFar) => engine.typing(conversation.channel, conversation.address, soFar),
       onFeedback: (value) => draft.note({ type: 'feedback', value, dialog: frame.dialog }),
       onUnderstood: () => {
         conversation.misses = 0

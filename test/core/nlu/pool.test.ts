@@ -17,7 +17,7 @@ describe('the threads', () => {
   it('give the logits that onnxruntime gives in Python', async () => {
     const pool = await Pool.open(await readModel(FIXTURE), 1)
     for (const { text, logits } of expected) {
-      const given = await pool.run(text)
+      const given = await pool.run(text, 'logits')
       expect(given).toHaveLength(logits.length)
       for (const [i, logit] of logits.entries()) expect(Math.abs(logit - (given[i] as number))).toBeLessThan(1e-4)
     }

@@ -71,8 +71,9 @@ export function web(options: WebOptions = {}): WebChannel {
       // Nobody may be there: whoever connects later finds it in the history.
       room(address).emit('message', { from: 'bot', ...message, at: Date.now() })
     },
-    async typing(address) {
-      room(address).emit('typing')
+    async typing(address, soFar) {
+      // Volatile: a client that cannot keep up gets the next piece, which holds this one.
+      room(address).volatile.emit('typing', soFar)
     },
     async stop() {
       await served?.stop()

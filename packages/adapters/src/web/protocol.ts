@@ -47,7 +47,8 @@ export interface ServerEvents {
   welcome(welcome: Welcome): void
   history(entries: Entry[]): void
   message(entry: Entry): void
-  typing(): void
+  /** An answer is on its way; what is written of it so far, where that is known. */
+  typing(soFar?: string): void
 }
 
 export interface ClientEvents {

@@ -21,6 +21,14 @@ async function offer(d: DialogContext, question: string, found: Offer[], text = 
 const text = (input: Json | undefined, key: string) =>
   typeof input === 'object' && input !== null && !Array.isArray(input) ? String(input[key] ?? '') : ''
 
+/** What the fallback does: asks for other words, suggests what comes closest, and calls a person. */
+export async function escalate(d: DialogContext): Promise<void> {
+  const { misses, offers: found } = d.input as { misses: number; offers: Offer[] }
+  if (misses === 1) d.say(d.texts.rephrase)
+  else if (misses === 2 && found.length > 0) await offer(d, d.texts.suggest, found)
+  else await d.handoff('not understood')
+}
+
 /**
  * What the bot does when no dialog of yours is meant. Give a dialog of the same name to `createBot` to replace one.
  *
@@ -29,12 +37,7 @@ const text = (input: Json | undefined, key: string) =>
 export const builtin: readonly Dialog[] = [
   dialog({
     name: 'fallback',
-    async run(d) {
-      const input = d.input as { misses: number; offers: Offer[] }
-      if (input.misses === 1) return d.say(d.texts.rephrase)
-      if (input.misses === 2 && input.offers.length > 0) return offer(d, d.texts.suggest, input.offers)
-      return d.handoff('not understood')
-    },
+    run: escalate,
   }),
   dialog({ name: 'clarify', run: (d) => offer(d, d.texts.clarify, offers(d.input, 'offers'), text(d.input, 'text')) }),
   dialog({

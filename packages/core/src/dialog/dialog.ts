@@ -63,6 +63,8 @@ export interface DialogContext<S extends Slots = Slots> {
   ): Promise<O>
   /** Says something, unless this run has said it already or nothing is new since. Text is Markdown. */
   say(what: string | Part | Part[]): void
+  /** Shows what is written so far of a text that will be said, where the channel can. */
+  typing(soFar: string): void
   /** Tells that a message that no intent explained was understood after all: the count of failures starts anew. */
   understood(): void
   /** Forgets a slot's answer and what came after it, says why, and asks again. */

@@ -21,6 +21,7 @@ export interface RunEnvironment {
   /** What is known of the person from earlier, by slot. */
   remembered: Readonly<Record<string, Json>>
   emit(parts: Part[]): void
+  typing(soFar: string): void
   /** What an earlier try of this turn committed under this key. */
   committed(key: string): { output: Json } | undefined
   /** Makes a commit's output durable before anything else happens. */

@@ -139,6 +139,10 @@ class Run {
     this.env.emit(parts)
   }
 
+  typing(soFar: string): void {
+    if (!this.ended) this.env.typing(soFar)
+  }
+
   understood(): void {
     this.env.onUnderstood()
   }

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { ColloquyError } from '../errors.js'
 import { calibrate } from './calibration.js'
-import { readModel } from './card.js'
+import { type ModelCard, readModel } from './card.js'
 import { Pool } from './pool.js'
 
 /** An intent and its calibrated probability. */
@@ -25,8 +25,13 @@ export interface Classification extends IntentScore {
 export interface Classifier {
   readonly labels: readonly string[]
   classify(text: string): Promise<Classification>
+  /** The text as a vector of unit length: texts that mean the same are near one another. Absent where there is no encoder. */
+  embed?(text: string): Promise<Float32Array>
   close(): Promise<void>
 }
+
+/** A classifier with an encoder that gives embeddings: what `classifier(folder)` loads. */
+export type Encoder = Classifier & Required<Pick<Classifier, 'embed'>>
 
 /** How a classifier runs. */
 export interface ClassifierOptions {
@@ -63,7 +68,7 @@ const VISIBLE = /[^\s\p{Cc}\p{Cf}\p{Co}\p{Cs}]/u
  * await nlu.close()
  * ```
  */
-export async function classifier(folder: string, options: ClassifierOptions = {}): Promise<Classifier> {
+export async function classifier(folder: string, options: ClassifierOptions = {}): Promise<Encoder> {
   const { workers = Math.min(2, availableParallelism()) } = options
   if (!Number.isInteger(workers) || workers < 1) {
     throw new ColloquyError(
@@ -78,13 +83,19 @@ export async function classifier(folder: string, options: ClassifierOptions = {}
   return {
     labels: card.labels,
     async classify(text) {
-      if (typeof text !== 'string') {
-        throw new ColloquyError('bad_message', `A text to classify must be a string, not ${typeof text}.`)
-      }
-      const read = text.trimStart().slice(0, card.maxTokens * CHARACTERS_PER_TOKEN)
+      const read = readable(text, card)
       if (!VISIBLE.test(read)) return { ...calibrate(new Float32Array(card.labels.length), card), outOfScope: true }
-      return calibrate(await pool.run(read), card)
+      return calibrate(await pool.run(read, 'logits'), card)
     },
+    embed: async (text) => pool.run(readable(text, card), 'embedding'),
     close: () => pool.close(),
   }
+}
+
+/** As much of a text as the model may read. */
+function readable(text: string, { maxTokens }: ModelCard): string {
+  if (typeof text !== 'string') {
+    throw new ColloquyError('bad_message', `A text to classify must be a string, not ${typeof text}.`)
+  }
+  return text.trimStart().slice(0, maxTokens * CHARACTERS_PER_TOKEN)
 }

@@ -1,5 +1,6 @@
 import type { ColloquyError } from '../errors.js'
 import type { Model } from './card.js'
+import type { Output } from './session.js'
 import { failed, type Job, Thread } from './thread.js'
 
 /** Jobs that a thread holds at once: while one runs the next is already there, so no thread waits for the main one. */
@@ -42,14 +43,14 @@ export class Pool {
   }
 
   /**
-   * The logits of a text.
+   * What the model gives of a text.
    *
    * @throws ColloquyError `classifier_failed`
    */
-  run(text: string): Promise<Float32Array> {
+  run(text: string, output: Output): Promise<Float32Array> {
     if (this.#refusal) return Promise.reject(this.#refusal)
     return new Promise((resolve, reject) => {
-      this.#queue.push({ text, retried: false, resolve, reject })
+      this.#queue.push({ text, output, retried: false, resolve, reject })
       if (this.#threads.size === 0) this.#restart(1)
       this.#dispatch()
     })

@@ -25,12 +25,12 @@ async function openGraph(graph: SharedArrayBuffer): Promise<InferenceSession> {
   return session
 }
 
-async function run(session: InferenceSession, ids: number[]): Promise<Tensor> {
+async function run(session: InferenceSession, ids: number[], output: Output): Promise<Tensor> {
   const feeds = {
     input_ids: new Tensor('int64', BigInt64Array.from(ids, BigInt), [1, ids.length]),
     attention_mask: new Tensor('int64', new BigInt64Array(ids.length).fill(1n), [1, ids.length]),
   }
-  return (await session.run(feeds, ['logits'])).logits as Tensor
+  return (await session.run(feeds, [output]))[output] as Tensor
 }
 
 /** Runs the longest input of the highest ids: what this graph takes, it takes of any text that this tokenizer gives. */
@@ -39,7 +39,7 @@ async function warmUp(
   tokenizer: Tokenizer,
   { labels, maxTokens }: ModelCard,
 ): Promise<void> {
-  const { type, dims, data } = await run(session, new Array(maxTokens).fill(tokenizer.highestId))
+  const { type, dims, data } = await run(session, new Array(maxTokens).fill(tokenizer.highestId), 'logits')
   if (type !== 'float32' || dims.length !== 2)
     throw new Error(`its logits are ${type} [${dims}], not float32 [1, labels]`)
   if (dims[1] !== labels.length)
@@ -47,8 +47,11 @@ async function warmUp(
   if (!(data as Float32Array).every(Number.isFinite)) throw new Error('its logits are not finite numbers')
 }
 
-/** The logits of a text, in the order of the labels. */
-export type Session = (text: string) => Promise<Float32Array>
+/** What a model gives of a text: logits in the order of the labels, or its embedding, of unit length. */
+export type Output = 'logits' | 'embedding'
+
+/** Runs the model on a text. */
+export type Session = (text: string, output: Output) => Promise<Float32Array>
 
 /**
  * Loads the tokenizer and the graph of a model for one core, and tries them. To be called in a worker thread: a run holds
@@ -60,7 +63,7 @@ export async function openSession({ card, graph, tokenizer: json }: Model): Prom
   const tokenizer = await naming('tokenizer.json', () => createTokenizer(json, card.maxTokens))
   const session = await naming('model.onnx', () => openGraph(graph))
   await naming('model.onnx', () => warmUp(session, tokenizer, card))
-  return async (text) => (await run(session, tokenizer.encode(text))).data as Float32Array
+  return async (text, output) => (await run(session, tokenizer.encode(text), output)).data as Float32Array
 }
 
 async function naming<T>(file: string, work: () => T | Promise<T>): Promise<T> {

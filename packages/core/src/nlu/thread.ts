@@ -2,14 +2,16 @@ import { Worker } from 'node:worker_threads'
 import { ColloquyError, reason } from '../errors.js'
 import { badModel, type Model } from './card.js'
 import { Gate, shutAtExit } from './gate.js'
+import type { Output } from './session.js'
 import type { Reply, Request, Start } from './worker.js'
 
-/** An utterance that waits for its logits. */
+/** An utterance that waits for what the model gives of it. */
 export interface Job {
   text: string
+  output: Output
   /** True once a thread has died with it. */
   retried: boolean
-  resolve(logits: Float32Array): void
+  resolve(values: Float32Array): void
   reject(error: unknown): void
 }
 
@@ -56,7 +58,7 @@ export class Thread {
   }
 
   take(job: Job): void {
-    const request: Request = { id: ++this.#lastId, text: job.text }
+    const request: Request = { id: ++this.#lastId, text: job.text, output: job.output }
     this.jobs.set(request.id, job)
     this.#worker.ref()
     this.#worker.postMessage(request)
@@ -72,7 +74,7 @@ export class Thread {
   #answer(reply: Extract<Reply, { id: number }>): void {
     const job = this.jobs.get(reply.id) as Job
     this.jobs.delete(reply.id)
-    if (reply.type === 'answer') job.resolve(reply.logits)
+    if (reply.type === 'answer') job.resolve(reply.values)
     else job.reject(failed(`The model could not run on a text: ${reply.problem}.`))
   }
 }

@@ -2,7 +2,7 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { reason } from '../errors.js'
 import type { Model } from './card.js'
 import { Gate } from './gate.js'
-import { openSession, type Session } from './session.js'
+import { type Output, openSession, type Session } from './session.js'
 
 /** What a thread starts with. */
 export interface Start {
@@ -15,13 +15,14 @@ export interface Start {
 export interface Request {
   id: number
   text: string
+  output: Output
 }
 
 /** What the thread says: once that it is ready or why it cannot be, then an answer to each request. */
 export type Reply =
   | { type: 'ready' }
   | { type: 'broken'; problem: string }
-  | { type: 'answer'; id: number; logits: Float32Array }
+  | { type: 'answer'; id: number; values: Float32Array }
   | { type: 'error'; id: number; problem: string }
 
 async function serve(port: MessagePort, { model, gate: memory }: Start): Promise<void> {
@@ -42,12 +43,12 @@ async function serve(port: MessagePort, { model, gate: memory }: Start): Promise
       port.close()
       return
     }
-    const { id, text } = request
+    const { id, text, output } = request
     turn = turn.then(async () => {
       // Shut means that the process ends: nobody waits for the answer.
       if (!gate.enter()) return
       try {
-        say({ type: 'answer', id, logits: await session(text) })
+        say({ type: 'answer', id, values: await session(text, output) })
       } catch (error) {
         say({ type: 'error', id, problem: reason(error) })
       } finally {

@@ -14,7 +14,7 @@ export function byPattern(intents: Record<string, RegExp>, labels: Iterable<stri
     labels: all,
     async classify(text): Promise<Classification> {
       const found = Object.entries(intents).find(([, pattern]) => pattern.test(text))?.[0]
-      const rest = found === undefined ? 1 / all.length : 0.05 / Math.max(1, all.length - 1)
+      const rest = found === undefined ? Math.min(0.2, 1 / all.length) : 0.05 / Math.max(1, all.length - 1)
       const ranking = all
         .map((intent) => ({ intent, confidence: intent === found ? 0.95 : rest }))
         .sort((a, b) => b.confidence - a.confidence)

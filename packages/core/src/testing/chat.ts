@@ -18,6 +18,8 @@ export interface ChatOptions {
   intents?: Record<string, RegExp>
   person?: string
   locale?: string
+  /** Told of what the bot shows of a text before it says it. */
+  typing?(soFar: string): void
 }
 
 /** What a customer did, and what came of it. */
@@ -70,6 +72,9 @@ export function chat(first: Bot, options: ChatOptions = {}): Chat {
       name: 'test',
       async start() {},
       async stop() {},
+      async typing(_address, soFar) {
+        if (soFar) options.typing?.(soFar)
+      },
       async send(_address, outgoing) {
         sent.push(outgoing)
       },

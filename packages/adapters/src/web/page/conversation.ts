@@ -15,7 +15,7 @@ export interface Listener {
   welcome(welcome: Welcome): void
   /** The transcript changed. */
   change(): void
-  typing(): void
+  typing(soFar?: string): void
 }
 
 /** One conversation with a server: survives lost connections, and sends what was not acknowledged again. */
@@ -48,7 +48,7 @@ export class Conversation {
       if (this.early) this.early.push(entry)
       else this.update(() => this.transcript.add(entry))
     })
-    this.socket.on('typing', () => listener.typing())
+    this.socket.on('typing', (soFar) => listener.typing(soFar))
     this.socket.on('disconnect', () => this.lost())
     this.socket.on('connect_error', () => this.lost())
   }

@@ -47,7 +47,7 @@ export class ColloquyChat extends HTMLElement {
       state: (state) => this.state(state),
       welcome: (welcome) => this.welcome(welcome),
       change: () => this.show(),
-      typing: () => this.log.type(true),
+      typing: (soFar) => this.log.type(true, soFar),
     })
     this.attributeChangedCallback()
     this.header.show('connecting')

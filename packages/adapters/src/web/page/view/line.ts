@@ -33,7 +33,7 @@ export interface LineView {
 export function lineView(line: Line, actions: Actions): LineView {
   const time = new Date(line.at)
   const day = h('p', { class: 'day' })
-  const speaker = h('p', { class: 'speaker' }, line.from === 'bot' ? words.assistant : words.you)
+  const speaker = h('p', { class: 'speaker' }, line.from === 'bot' ? (line.speaker ?? words.assistant) : words.you)
   const clock = h('time', { datetime: time.toISOString() }, timeOf(time))
   const { bubble, below, update } = line.from === 'bot' ? botBody(line, actions) : customerBody(line, actions)
   const row = h('div', { class: 'row' }, ...(bubble ? [bubble] : []), clock)

@@ -64,9 +64,10 @@ export class LogView {
     requestAnimationFrame(() => this.log.setAttribute('aria-live', 'polite'))
   }
 
-  type(on: boolean): void {
+  type(on: boolean, soFar = ''): void {
     clearTimeout(this.timer)
-    this.typing.replaceChildren(...(on ? [this.dots, h('span', { class: 'unseen' }, words.typing)] : []))
+    const mark = soFar ? h('div', { class: 'so-far', 'aria-hidden': 'true' }, soFar) : this.dots
+    this.typing.replaceChildren(...(on ? [mark, h('span', { class: 'unseen' }, words.typing)] : []))
     if (on) this.timer = setTimeout(() => this.type(false), TYPING)
     if (this.following) this.toEnd()
   }
@@ -98,7 +99,12 @@ function answersAfter(lines: Line[]): (CustomerLine | undefined)[] {
 }
 
 function together(one: Line | undefined, other: Line | undefined): boolean {
-  return one?.from === other?.from && one !== undefined && other !== undefined && Math.abs(other.at - one.at) < TOGETHER
+  if (one === undefined || other === undefined || speakerOf(one) !== speakerOf(other)) return false
+  return Math.abs(other.at - one.at) < TOGETHER
+}
+
+function speakerOf(line: Line): string {
+  return line.from === 'bot' ? `bot ${line.speaker ?? ''}` : line.from
 }
 
 function sameDay(one: Line, other: Line): boolean {
