@@ -134,6 +134,12 @@ export function storeContract({ name, make, clear, dump }: Subject): void {
       await store.save({ document: documentOf('future', { outbox }), expected: 0, events: [], due: 99 })
       expect(await store.due(50, 10)).toEqual(['later', 'late'])
       expect(await store.due(50, 1)).toEqual(['later'])
+      await store.append(messageOf('m2', 'waiting'), 25)
+      await store.append(messageOf('m1', 'waiting'), 15)
+      expect(await store.due(50, 10)).toEqual(['later', 'waiting', 'late'])
+      await store.save({ document: documentOf('waiting'), expected: 0, events: [], handled: 'm1' })
+      expect(await store.due(50, 10)).toEqual(['later', 'late', 'waiting'])
+      await store.save({ document: documentOf('waiting'), expected: 1, events: [], handled: 'm2' })
       await store.settle('later', 7)
       expect((await store.load('later'))?.settled).toBe(false)
       await store.settle('later', 1)
@@ -248,8 +254,8 @@ export function storeContract({ name, make, clear, dump }: Subject): void {
       expect((await store.waiting('c', 2000)).map((one) => one.id)).toEqual(ids)
       await store.save({ document: documentOf('c'), expected: 0, events: [], handled: ids[0] ?? '' })
       expect((await store.waiting('c', 2)).map((one) => one.id)).toEqual(ids.slice(1, 3))
-      await store.append(messageOf('m', 'behind'))
-      expect(await store.due(0, 5)).toEqual(['c', 'behind'])
+      await store.append(messageOf('m', 'behind'), 1)
+      expect(await store.due(1, 5)).toEqual(['c', 'behind'])
     })
 
     it('has nothing against nobody', async () => {

@@ -1,8 +1,9 @@
 import { storeContract } from './contract.js'
 import { against, mysqlDatabase } from './servers.js'
-import { sharedContract } from './shared.js'
+import { networkContract, sharedContract } from './shared.js'
 
 await against('MySQL', 'MYSQL_URL', mysqlDatabase, (database) => {
   storeContract({ name: 'mysql', ...database })
-  sharedContract('mysql', database)
+  sharedContract({ name: 'mysql', ...database })
+  networkContract('mysql', database)
 })

@@ -1,8 +1,9 @@
 import { storeContract } from './contract.js'
 import { against, postgresDatabase } from './servers.js'
-import { sharedContract } from './shared.js'
+import { networkContract, sharedContract } from './shared.js'
 
 await against('PostgreSQL', 'POSTGRES_URL', postgresDatabase, (database) => {
   storeContract({ name: 'postgres', ...database })
-  sharedContract('postgres', database)
+  sharedContract({ name: 'postgres', ...database })
+  networkContract('postgres', database)
 })

@@ -1,8 +1,9 @@
 import { storeContract } from './contract.js'
 import { against, redisDatabase } from './servers.js'
-import { sharedContract } from './shared.js'
+import { networkContract, sharedContract } from './shared.js'
 
 await against('Redis', 'REDIS_URL', redisDatabase, (database) => {
   storeContract({ name: 'redis', ...database })
-  sharedContract('redis', database)
+  sharedContract({ name: 'redis', ...database })
+  networkContract('redis', database)
 })

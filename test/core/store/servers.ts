@@ -6,7 +6,7 @@ import { redis } from '@colloquy/core/store/redis'
 import mysql2, { type RowDataPacket } from 'mysql2/promise'
 import pg from 'pg'
 import { createClient } from 'redis'
-import { describe, it } from 'vitest'
+import { afterAll, describe, it } from 'vitest'
 
 /** A real database, in which a suite has a corner of its own. */
 export interface Database {
@@ -39,7 +39,13 @@ export async function against(
   suite: (database: Database) => void,
 ) {
   const database = await start().catch((error: Error) => error)
-  if (!(database instanceof Error)) return suite(database)
+  if (!(database instanceof Error)) {
+    afterAll(async () => {
+      await database.drop()
+      await database.end()
+    })
+    return suite(database)
+  }
   const told = `${name} as a store: start ${name}, or say where it is in ${variable}`
   if (process.env.CI) {
     it(told, () => {

@@ -1,11 +1,11 @@
 import type { Store } from '@colloquy/core'
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { all, documentOf, eventOf, messageOf } from './contract.js'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { all, documentOf, eventOf, messageOf, type Subject } from './contract.js'
 import type { Database } from './servers.js'
 import { Wire } from './wire.js'
 
-/** What a store must do that several processes share over a network. */
-export function sharedContract(name: string, { url, make, clear, drop, kill, outdate, end }: Database): void {
+/** What a store must do that several processes share. */
+export function sharedContract({ name, make, clear }: Pick<Subject, 'name' | 'make' | 'clear'>): void {
   describe(`${name} shared by two processes`, () => {
     let one: Store
     let other: Store
@@ -13,7 +13,8 @@ export function sharedContract(name: string, { url, make, clear, drop, kill, out
       await clear()
       one = make()
       other = make()
-      await Promise.all([one.open(), other.open()])
+      await one.open()
+      await other.open()
     })
     afterEach(async () => {
       await Promise.all([one.close(), other.close()])
@@ -74,7 +75,10 @@ export function sharedContract(name: string, { url, make, clear, drop, kill, out
       expect(await all(one.events())).toEqual([])
     })
   })
+}
 
+/** What it must do over a network and with a database of its own. */
+export function networkContract(name: string, { url, make, clear, drop, kill, outdate }: Database): void {
   describe(`${name} over a network that fails`, () => {
     let wire: Wire
     let store: Store
@@ -184,11 +188,6 @@ export function sharedContract(name: string, { url, make, clear, drop, kill, out
   })
 
   describe(`${name} at the start`, () => {
-    afterAll(async () => {
-      await drop()
-      await end()
-    })
-
     it('is migrated once where many processes start together', async () => {
       await drop()
       const stores = Array.from({ length: 6 }, () => make())

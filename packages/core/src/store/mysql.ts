@@ -60,7 +60,8 @@ function tables(sql: Sql, names: Names): RawBuilder<unknown>[] {
     ) ${kind}`,
     sql`CREATE TABLE IF NOT EXISTS ${sql.table(names.inbox)} (
       seq BIGINT AUTO_INCREMENT PRIMARY KEY, conversation ${key}, person ${key}, id ${key}, message LONGTEXT NOT NULL,
-      UNIQUE (conversation, id), INDEX (conversation, seq), INDEX (person)
+      due DOUBLE NOT NULL, UNIQUE (conversation, id), INDEX (conversation, seq), INDEX (conversation, due),
+      INDEX (due, seq), INDEX (person)
     ) ${kind}`,
     sql`CREATE TABLE IF NOT EXISTS ${sql.table(names.events)} (
       seq BIGINT AUTO_INCREMENT PRIMARY KEY, conversation ${key}, person ${key}, at DOUBLE NOT NULL,

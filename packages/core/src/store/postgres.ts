@@ -39,6 +39,7 @@ export function postgres(url: string, options: SqlOptions = {}): Store {
       insert.onConflict((found) =>
         found.column('person').doUpdateSet({ profile: (row) => row.ref('excluded.profile') }),
       ),
+    lazy: (update) => update.where(sql<boolean>`set_config('synchronous_commit', 'off', true) = 'off'`),
     save: (db, names, write) => save(sql, db, names, write),
   }
   return sqlStore(flavour, url, options)
@@ -62,9 +63,12 @@ function tables(sql: Sql, names: Names): RawBuilder<unknown>[] {
     sql`CREATE INDEX ON ${conversations} (at)`,
     sql`CREATE TABLE ${inbox} (
       seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, conversation text COLLATE "C" NOT NULL,
-      person text COLLATE "C" NOT NULL, id text COLLATE "C" NOT NULL, message text NOT NULL, UNIQUE (conversation, id)
+      person text COLLATE "C" NOT NULL, id text COLLATE "C" NOT NULL, message text NOT NULL, due float8 NOT NULL,
+      UNIQUE (conversation, id)
     )`,
     sql`CREATE INDEX ON ${inbox} (conversation, seq)`,
+    sql`CREATE INDEX ON ${inbox} (conversation, due)`,
+    sql`CREATE INDEX ON ${inbox} (due, seq)`,
     sql`CREATE INDEX ON ${inbox} (person)`,
     sql`CREATE TABLE ${events} (
       seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, conversation text COLLATE "C" NOT NULL,

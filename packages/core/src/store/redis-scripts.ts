@@ -6,11 +6,11 @@ import { createHash } from 'node:crypto'
  * | key | holds |
  * |---|---|
  * | `conversation:C` | hash: version, document, person, settled, due, at |
- * | `inbox:C`, `messages:C` | waiting messages: ids by sequence number, and what they say |
+ * | `inbox:C`, `dues:C`, `messages:C` | waiting messages: ids by sequence number and by when due, and what they say |
  * | `log:C`, `events` | events: sequence numbers of one conversation, and what they say |
  * | `log`, `at` | all events, by sequence number and by time |
  * | `people:C`, `person:P` | who has a part in a conversation, and the other way round: what `forget` follows |
- * | `waiting`, `due`, `idle` | conversations by first waiting message, by when they are due, and by age where neither |
+ * | `due`, `idle` | conversations by when they or a waiting message of theirs are due, and by age where never |
  * | `profiles`, `seq`, `format` | profiles, the last sequence number, the version of this layout |
  *
  * A value of `messages` starts with its person's line, one of `events` with its conversation's and its person's: keys
@@ -27,12 +27,12 @@ end
 
 local function index(c)
   local row = call('HMGET', p .. 'conversation:' .. c, 'due', 'at')
-  local first = call('ZRANGE', p .. 'inbox:' .. c, 0, 0, 'WITHSCORES')
-  local due = row[1] and row[1] ~= '' and row[1]
-  if first[1] then call('ZADD', p .. 'waiting', first[2], c) else call('ZREM', p .. 'waiting', c) end
+  local first = call('ZRANGE', p .. 'dues:' .. c, 0, 0, 'WITHSCORES')
+  local due = row[1] and tonumber(row[1])
+  if first[2] then due = math.min(due or math.huge, tonumber(first[2])) end
   if due then call('ZADD', p .. 'due', due, c) else call('ZREM', p .. 'due', c) end
-  if row[2] and not due and not first[1] then call('ZADD', p .. 'idle', row[2], c) else call('ZREM', p .. 'idle', c) end
-  if row[2] or first[1] or call('EXISTS', p .. 'log:' .. c) == 1 then return end
+  if row[2] and not due then call('ZADD', p .. 'idle', row[2], c) else call('ZREM', p .. 'idle', c) end
+  if row[2] or first[2] or call('EXISTS', p .. 'log:' .. c) == 1 then return end
   for _, person in ipairs(call('SMEMBERS', p .. 'people:' .. c)) do call('SREM', p .. 'person:' .. person, c) end
   call('DEL', p .. 'people:' .. c)
 end
@@ -40,6 +40,7 @@ end
 local function take(c, id)
   call('HDEL', p .. 'messages:' .. c, id)
   call('ZREM', p .. 'inbox:' .. c, id)
+  call('ZREM', p .. 'dues:' .. c, id)
 end
 
 local function drop(c, seq)
@@ -103,11 +104,12 @@ if call('HGET', row, 'version') ~= version then return end
 call('HSET', row, 'settled', '1', 'due', due)
 index(c)`
 
-/** Arguments: conversation, person, id, JSON. */
+/** Arguments: conversation, person, id, JSON, due. */
 const append = `
-local c, person, id, message = unpack(ARGV, 2, 5)
+local c, person, id, message, due = unpack(ARGV, 2, 6)
 if call('HSETNX', p .. 'messages:' .. c, id, person .. '\\n' .. message) == 0 then return end
 call('ZADD', p .. 'inbox:' .. c, call('INCR', p .. 'seq'), id)
+call('ZADD', p .. 'dues:' .. c, due, id)
 belongs(c, person)
 index(c)`
 

@@ -75,20 +75,17 @@ export function redis(url: string, { prefix = 'colloquy:' }: { prefix?: string }
     },
     save: async (commit) => (await run<number>('save', ...argumentsOf(commit))) === 1,
     settle: (conversation, version, due) => run('settle', keyOf(conversation), version, due ?? ''),
-    append: (message) =>
-      run('append', keyOf(message.conversation), keyOf(message.person), keyOf(message.id), JSON.stringify(message)),
+    async append(message, due) {
+      const keys = [message.conversation, message.person, message.id].map(keyOf)
+      await run('append', ...keys, JSON.stringify(message), due)
+    },
     async waiting(conversation, limit) {
       return (await run<string[]>('waiting', keyOf(conversation), limit)).map(json<IncomingMessage>)
     },
     async due(now, limit) {
-      const page = { offset: 0, count: limit }
-      const [waiting, overdue] = await connection.use((client) =>
-        Promise.all([
-          client.zRange(`${prefix}waiting`, 0, limit - 1),
-          client.zRange(`${prefix}due`, '-inf', now, { BY: 'SCORE', LIMIT: page }),
-        ]),
-      )
-      return Promise.all([...new Set([...waiting, ...overdue])].slice(0, limit).map(idOf))
+      const first = { BY: 'SCORE', LIMIT: { offset: 0, count: limit } } as const
+      const keys = await connection.use((client) => client.zRange(`${prefix}due`, '-inf', now, first))
+      return Promise.all(keys.map(idOf))
     },
     async history(conversation, limit) {
       return (await run<string[]>('history', keyOf(conversation), limit)).map(json<LogEvent>).reverse()

@@ -1,4 +1,12 @@
-import type { Generated, InsertQueryBuilder, InsertResult, Kysely, RawBuilder } from 'kysely'
+import type {
+  Generated,
+  InsertQueryBuilder,
+  InsertResult,
+  Kysely,
+  RawBuilder,
+  UpdateQueryBuilder,
+  UpdateResult,
+} from 'kysely'
 import { keyOf } from './key.js'
 import type { Commit } from './store.js'
 
@@ -13,7 +21,14 @@ export interface Tables {
     due: number | null
     at: number
   }
-  inbox: { seq: Generated<number>; conversation: string; person: string; id: string; message: string }
+  inbox: {
+    seq: Generated<number>
+    conversation: string
+    person: string
+    id: string
+    message: string
+    due: number
+  }
   events: { seq: Generated<number>; conversation: string; person: string; at: number; event: string }
   profiles: { person: string; profile: string }
 }
@@ -33,6 +48,8 @@ export interface Write {
 
 type Insert<T extends keyof Tables> = InsertQueryBuilder<Tables, T, InsertResult>
 
+type Settle = UpdateQueryBuilder<Tables, 'conversations', 'conversations', UpdateResult>
+
 /** What one database does in its own way. */
 export interface Flavour {
   name: string
@@ -44,6 +61,8 @@ export interface Flavour {
   /** Writes over a profile that is there already. */
   replace(insert: Insert<'profiles'>): Insert<'profiles'>
   save(db: Kysely<Tables>, names: Names, write: Write): Promise<boolean>
+  /** Makes an update's commit not wait for the disk, where that can be said: what it loses in a crash is done again. */
+  lazy?(update: Settle): Settle
 }
 
 export function namesOf(prefix: string): Names {

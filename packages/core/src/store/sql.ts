@@ -14,6 +14,8 @@ export interface SqlOptions {
 
 /** How many events one read of the log takes at a time. */
 const PAGE = 500
+/** How many waiting messages the sweep looks at to find the conversations longest overdue. */
+const HEAD = 1000
 /** What PostgreSQL and MySQL call a transaction that was undone to let another one pass. */
 const DEADLOCK = new Set<unknown>(['40P01', '40001', 'ER_LOCK_DEADLOCK'])
 
@@ -52,6 +54,21 @@ export function sqlStore(flavour: Flavour, url: string, { prefix = 'colloquy_' }
     return found ? JSON.parse(found.document).id : key
   }
 
+  /** Conversations whose messages are due, each found by one look into the index, however many there are. */
+  async function waitingByName(db: Kysely<Tables>, now: number, limit: number): Promise<string[]> {
+    const found: string[] = []
+    while (found.length < limit) {
+      const later = db
+        .selectFrom(inbox)
+        .where('conversation', '>', found.at(-1) ?? '')
+        .where('due', '<=', now)
+      const row = await later.select('conversation').orderBy('conversation').limit(1).executeTakeFirst()
+      if (!row) break
+      found.push(row.conversation)
+    }
+    return found
+  }
+
   return {
     shared: true,
     open: () =>
@@ -74,16 +91,18 @@ export function sqlStore(flavour: Flavour, url: string, { prefix = 'colloquy_' }
     save: (commit) => connection.use((db) => flavour.save(db, names, writeOf(commit))),
     settle: (conversation, version, due) =>
       connection.use(async (db) => {
-        const settled = db.updateTable(conversations).set({ settled: 1, due: due ?? null })
-        await settled.where('id', '=', keyOf(conversation)).where('version', '=', version).execute()
+        const all = db.updateTable(conversations).set({ settled: 1, due: due ?? null })
+        const settled = all.where('id', '=', keyOf(conversation)).where('version', '=', version)
+        await (flavour.lazy?.(settled) ?? settled).execute()
       }),
-    append: (message) =>
+    append: (message, due) =>
       connection.use(async (db) => {
         const row = {
           conversation: keyOf(message.conversation),
           person: keyOf(message.person),
           id: keyOf(message.id),
           message: JSON.stringify(message),
+          due,
         }
         await flavour.once(db.insertInto(inbox).values(row)).execute()
       }),
@@ -95,18 +114,14 @@ export function sqlStore(flavour: Flavour, url: string, { prefix = 'colloquy_' }
       }),
     due: (now, limit) =>
       connection.use(async (db) => {
-        const waiting = db
-          .selectFrom(`${inbox} as one`)
-          .select('one.conversation as id')
-          .where(({ not, exists, selectFrom }) => {
-            const same = selectFrom(`${inbox} as other`).whereRef('other.conversation', '=', 'one.conversation')
-            return not(exists(same.select('other.seq').whereRef('other.seq', '<', 'one.seq')))
-          })
-          .orderBy('one.seq')
-        const overdue = db.selectFrom(conversations).select('id').where('due', '<=', now).orderBy('due')
-        const found = [...(await waiting.limit(limit).execute()), ...(await overdue.limit(limit).execute())]
-        const keys = [...new Set(found.map((row) => row.id))].slice(0, limit)
-        return Promise.all(keys.map((key) => idOf(db, key)))
+        const waiting = db.selectFrom(inbox).select(['conversation as id', 'due']).where('due', '<=', now)
+        const busy = db.selectFrom(conversations).select(['id', 'due']).where('due', '<=', now)
+        const first = await waiting.orderBy('due').orderBy('seq').limit(HEAD).execute()
+        const rows = [...first, ...(await busy.orderBy('due').limit(limit).execute())]
+        const keys = rows.sort((a, b) => Number(a.due) - Number(b.due)).map((row) => row.id)
+        // A long backlog of a few conversations must not hide the others.
+        if (first.length === HEAD) keys.push(...(await waitingByName(db, now, limit)))
+        return Promise.all([...new Set(keys)].slice(0, limit).map((key) => idOf(db, key)))
       }),
     history: (conversation, limit) =>
       connection.use(async (db) => {
