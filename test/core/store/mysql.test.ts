@@ -1,5 +1,6 @@
+import { against } from './against.js'
 import { storeContract } from './contract.js'
-import { against, mysqlDatabase } from './servers.js'
+import { mysqlDatabase } from './servers.js'
 import { networkContract, sharedContract } from './shared.js'
 
 await against('MySQL', 'MYSQL_URL', mysqlDatabase, (database) => {

@@ -1,5 +1,6 @@
+import { against } from './against.js'
 import { storeContract } from './contract.js'
-import { against, postgresDatabase } from './servers.js'
+import { postgresDatabase } from './servers.js'
 import { networkContract, sharedContract } from './shared.js'
 
 await against('PostgreSQL', 'POSTGRES_URL', postgresDatabase, (database) => {

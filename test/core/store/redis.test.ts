@@ -1,5 +1,6 @@
+import { against } from './against.js'
 import { storeContract } from './contract.js'
-import { against, redisDatabase } from './servers.js'
+import { redisDatabase } from './servers.js'
 import { networkContract, sharedContract } from './shared.js'
 
 await against('Redis', 'REDIS_URL', redisDatabase, (database) => {

@@ -6,11 +6,11 @@ import { redis } from '@colloquy/core/store/redis'
 import mysql2, { type RowDataPacket } from 'mysql2/promise'
 import pg from 'pg'
 import { createClient } from 'redis'
-import { afterAll, describe, it } from 'vitest'
 
 /** A real database, in which a suite has a corner of its own. */
 export interface Database {
   url: string
+  prefix: string
   /** A store in that corner; `url` where it is to be reached by another way. */
   make(url?: string): Store
   /** All that is kept there, as text. */
@@ -31,32 +31,6 @@ export const POSTGRES = process.env.POSTGRES_URL ?? 'postgres://postgres@127.0.0
 export const MYSQL = process.env.MYSQL_URL ?? 'mysql://root@127.0.0.1:3306/test'
 export const REDIS = process.env.REDIS_URL ?? 'redis://127.0.0.1:6379'
 
-/** Runs a suite where its database answers; elsewhere says what to start, and fails where that must not pass unseen. */
-export async function against(
-  name: string,
-  variable: string,
-  start: () => Promise<Database>,
-  suite: (database: Database) => void,
-) {
-  const database = await start().catch((error: Error) => error)
-  if (!(database instanceof Error)) {
-    afterAll(async () => {
-      await database.drop()
-      await database.end()
-    })
-    return suite(database)
-  }
-  const told = `${name} as a store: start ${name}, or say where it is in ${variable}`
-  if (process.env.CI) {
-    it(told, () => {
-      throw database
-    })
-  } else {
-    console.warn(`skipped: ${told} (${database.message})`)
-    describe.skip(told, () => it('is not running', () => {}))
-  }
-}
-
 function corner(): string {
   return `test_${randomBytes(6).toString('hex')}_`
 }
@@ -70,6 +44,7 @@ export async function postgresDatabase(): Promise<Database> {
   const all = [...TABLES, 'migrations', 'migrations_lock']
   return {
     url: POSTGRES,
+    prefix,
     make: (url = POSTGRES) => postgres(url, { prefix }),
     async dump() {
       const texts = await Promise.all(all.map((table) => admin.query(`SELECT one::text FROM ${prefix}${table} AS one`)))
@@ -98,6 +73,7 @@ export async function mysqlDatabase(): Promise<Database> {
   const all = [...TABLES, 'migrations', 'migrations_lock']
   return {
     url: MYSQL,
+    prefix,
     make: (url = MYSQL) => mysql(url, { prefix }),
     async dump() {
       const texts = []
@@ -142,6 +118,7 @@ export async function redisDatabase(): Promise<Database> {
   }
   return {
     url: REDIS,
+    prefix,
     make: (url = REDIS) => redis(url, { prefix }),
     async dump() {
       const texts = (await keys()).map(async (key) => [key, await read[await admin.type(key)]?.(key)])

@@ -1,0 +1,26 @@
+import type { Random } from './random.js'
+
+/** What a customer says at once: mostly one message, sometimes two in quick succession. */
+export type Burst = string[]
+
+/** What a customer will say, from hello to the end. Every order number occurs in one conversation only. */
+export function scriptOf(random: Random, customer: number): Burst[] {
+  return Array.from({ length: random.between(1, 3) }, (_, n) => refund(random, 100_000 + customer * 20 + n * 10)).flat()
+}
+
+function refund(random: Random, order: number): Burst[] {
+  const reason = random.pick(['damaged', 'late', 'lost'])
+  const script: Burst[] = []
+  const opening = random.pick(['I want a refund', 'money back please', `refund order ${order}`])
+  script.push([opening])
+  if (random.chance(0.2)) script.push(['hm?'])
+  if (random.chance(0.3)) script.push(['where is my parcel'], [`P${random.between(1000, 9999)}`])
+  if (!opening.includes(`${order}`)) {
+    if (random.chance(0.4)) script.push([`${order}`, reason])
+    else script.push([`${order}`], [reason])
+  } else script.push([reason])
+  if (random.chance(0.25)) script.push([`sorry, the order is ${order + 1}`])
+  if (random.chance(0.2)) script.push(['where is my parcel P1234', 'thanks'])
+  script.push(random.chance(0.25) ? ['yes', 'repeat'] : [random.chance(0.85) ? 'yes' : 'no'])
+  return script
+}
