@@ -33,7 +33,7 @@ async function call(path: string, body: object): Promise<string> {
 
 const dialogs = dialogsOf({
   total: async (order) => {
-    await sleep(Number(order) % 7)
+    await sleep(Number(order) % 30)
     return totalOf(order)
   },
   refund: (order, reason, key) => call('/refund', { order, reason, key }),

@@ -6,7 +6,7 @@ import type { Random } from './random.js'
 import { rehearse } from './rehearsal.js'
 import type { Burst } from './script.js'
 
-/** Two messages in quick succession are this far apart, in milliseconds. */
+/** Messages in quick succession are at most this far apart, in milliseconds. */
 const APART = 5
 /** A message that nobody has acknowledged is sent again after this long, in milliseconds. */
 const PATIENCE = 20_000
@@ -26,7 +26,8 @@ interface Sent {
   message: IncomingMessage
   /** Ids that must have been handled before. */
   after: string[]
-  to?: Process
+  /** Who was given it last. */
+  to: Process
   acknowledged: boolean
   /** Ends the wait for an acknowledgement. */
   wake: () => void
@@ -90,18 +91,17 @@ export class Customer {
 
   private async say(messages: IncomingMessage[]): Promise<void> {
     const before = this.sent.filter((one) => one.acknowledged).map((one) => one.message.id)
+    const now: Sent[] = []
     const deliveries: Promise<void>[] = []
-    let first: { sent: Sent; delivered: Promise<void> } | undefined
     for (const message of messages) {
       const to = await this.network.someone()
-      const sent: Sent = { message, after: [...before], acknowledged: false, wake: () => {} }
       // Two processes may take them in either order, one may not.
-      if (first && first.sent.to === to) sent.after.push(first.sent.message.id)
+      const after = now.filter((one) => one.acknowledged || one.to === to).map((one) => one.message.id)
+      const sent: Sent = { message, after: [...before, ...after], to, acknowledged: false, wake: () => {} }
       this.sent.push(sent)
-      const delivered = this.deliver(sent, to, first?.delivered)
-      deliveries.push(delivered)
-      first ??= { sent, delivered }
-      await sleep(APART)
+      now.push(sent)
+      deliveries.push(this.deliver(sent, to, deliveries.at(-1)))
+      await sleep(this.random.between(0, APART + 1))
     }
     await Promise.all(deliveries)
     if (this.random.chance(0.1)) this.give(await this.network.someone(), this.random.pick(messages))

@@ -1,6 +1,6 @@
 import type { Random } from './random.js'
 
-/** What a customer says at once: mostly one message, sometimes two in quick succession. */
+/** What a customer says at once: mostly one message, sometimes several in quick succession. */
 export type Burst = string[]
 
 /** What a customer will say, from hello to the end. Every order number occurs in one conversation only. */
@@ -15,10 +15,10 @@ function refund(random: Random, order: number): Burst[] {
   script.push([opening])
   if (random.chance(0.2)) script.push(['hm?'])
   if (random.chance(0.3)) script.push(['where is my parcel'], [`P${random.between(1000, 9999)}`])
-  if (!opening.includes(`${order}`)) {
-    if (random.chance(0.4)) script.push([`${order}`, reason])
-    else script.push([`${order}`], [reason])
-  } else script.push([reason])
+  const answers = opening.includes(`${order}`) ? [reason] : [`${order}`, reason]
+  if (random.chance(0.4)) script.push(answers)
+  else if (random.chance(0.3)) script.push([...(script.pop() ?? []), ...answers])
+  else script.push(...answers.map((answer) => [answer]))
   if (random.chance(0.25)) script.push([`sorry, the order is ${order + 1}`])
   if (random.chance(0.2)) script.push(['where is my parcel P1234', 'thanks'])
   script.push(random.chance(0.25) ? ['yes', 'repeat'] : [random.chance(0.85) ? 'yes' : 'no'])
