@@ -8,12 +8,27 @@ export interface Found<T> {
 /** An amount and its currency, ISO 4217. */
 export type Money = { amount: number; currency: string }
 
+/** Patterns as they are declared, and the same ones made to find every match: compiling costs more than matching. */
+const globals = new WeakMap<RegExp, RegExp>()
+
+function globalOf(pattern: RegExp): RegExp {
+  const made = globals.get(pattern) ?? new RegExp(pattern.source, `${pattern.flags.replace(/[gy]/g, '')}g`)
+  globals.set(pattern, made)
+  return made
+}
+
 /** Every match of a pattern. */
 export function findMatches(text: string, pattern: RegExp): Found<string>[] {
-  const global = new RegExp(pattern.source, pattern.flags.includes('g') ? pattern.flags : `${pattern.flags}g`)
-  return [...text.matchAll(global)]
-    .filter((match) => match[0] !== '')
-    .map((match) => ({ value: match[0], start: match.index, end: match.index + match[0].length }))
+  const global = globalOf(pattern)
+  const found: Found<string>[] = []
+  global.lastIndex = 0
+  for (let match = global.exec(text); match; match = global.exec(text)) {
+    const [value] = match
+    const start = match.index
+    if (value === '') global.lastIndex = start + ((text.codePointAt(start) ?? 0) > 0xffff ? 2 : 1)
+    else found.push({ value, start, end: start + value.length })
+  }
+  return found
 }
 
 /** Whether the pattern matches the whole of the text. */
@@ -29,8 +44,10 @@ export function findEmails(text: string): Found<string>[] {
 
 const NUMBER = String.raw`\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?`
 
+const FIGURE = new RegExp(`(?<![\\p{L}\\d.,])-?(?:${NUMBER})(?![\\p{L}\\d])`, 'u')
+
 export function findNumbers(text: string): Found<number>[] {
-  return findMatches(text, new RegExp(`(?<![\\p{L}\\d.,])-?(?:${NUMBER})(?![\\p{L}\\d])`, 'u')).map((one) => ({
+  return findMatches(text, FIGURE).map((one) => ({
     ...one,
     value: Number(one.value.replaceAll(',', '')),
   }))

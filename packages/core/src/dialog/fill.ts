@@ -8,8 +8,7 @@ interface Claim {
   start: number
   end: number
   cued: boolean
-  /** Whether the slot's label stands in the text. */
-  named: boolean
+  label: string
   /** A bare number is the least telling thing a slot can claim. */
   telling: boolean
 }
@@ -28,13 +27,14 @@ export function findSlots(text: string, slots: Slots, asked?: string): Record<st
         start,
         end,
         cued: slot.cue?.test(text.slice(0, start)) ?? false,
-        named: contains(text, slot.label ?? name),
+        label: slot.label ?? name,
         telling: slot.kind !== 'number',
       }),
     ),
   )
+  if (claims.length === 0) return {}
   const won = claims.filter((claim) =>
-    claims.every((rival) => rival.slot === claim.slot || !overlap(claim, rival) || beats(claim, rival, asked)),
+    claims.every((rival) => rival.slot === claim.slot || !overlap(claim, rival) || beats(claim, rival, text, asked)),
   )
   const filled: Record<string, Json> = {}
   for (const name of new Set(won.map((claim) => claim.slot))) {
@@ -47,9 +47,10 @@ export function findSlots(text: string, slots: Slots, asked?: string): Record<st
   return filled
 }
 
-function beats(claim: Claim, rival: Claim, asked: string | undefined): boolean {
+function beats(claim: Claim, rival: Claim, text: string, asked: string | undefined): boolean {
   if (claim.cued !== rival.cued) return claim.cued
-  if (claim.named !== rival.named) return claim.named
+  const named = contains(text, claim.label)
+  if (named !== contains(text, rival.label)) return named
   if (claim.telling !== rival.telling) return claim.telling
   return claim.slot === asked
 }
