@@ -111,7 +111,7 @@ export function top(conversation: Conversation): Frame | undefined {
 
 /** Puts a dialog on top of those under way. */
 export function push(conversation: Conversation, frame: Pick<Frame, 'dialog' | 'intent' | 'input'>): Frame {
-  const made: Frame = { ...frame, id: conversation.nextFrame++, slots: {}, results: {}, said: [] }
+  const made: Frame = { id: conversation.nextFrame++, slots: {}, results: {}, said: [], ...frame }
   conversation.frames.push(made)
   return made
 }
@@ -121,10 +121,10 @@ export const IN_HAND = 5000
 
 /** When a conversation has something to do, in milliseconds since 1970; undefined for never. */
 export function dueOf({ outbox, scheduled, handoff, frames }: Conversation, now: number): number | undefined {
-  const times = [
-    ...(outbox.length > 0 ? [now + IN_HAND] : []),
-    ...scheduled.map(({ at }) => at),
-    ...(handoff ? [handoff.until] : frames.flatMap(({ remindAt, expireAt }) => [remindAt, expireAt])),
-  ].filter((at) => at !== undefined)
-  return times.length > 0 ? Math.min(...times) : undefined
+  const times = scheduled.map(({ at }) => at)
+  if (outbox.length > 0) times.push(now + IN_HAND)
+  if (handoff) times.push(handoff.until)
+  else for (const { remindAt = Infinity, expireAt = Infinity } of frames) times.push(remindAt, expireAt)
+  const due = Math.min(...times)
+  return due === Infinity ? undefined : due
 }

@@ -212,7 +212,8 @@ export class Dispatcher {
           ...(reason && { reason }),
         })
     }
-    await this.engine.store.settle(document.id, version, dueOf({ ...document, outbox: [] }, this.engine.now()))
+    document.outbox = []
+    await this.engine.store.settle(document.id, version, dueOf(document, this.engine.now()))
   }
 }
 
