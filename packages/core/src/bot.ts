@@ -9,7 +9,7 @@ import { type Duration, milliseconds } from './duration.js'
 import { type Engine, index, languageOf } from './engine.js'
 import { ColloquyError } from './errors.js'
 import type { LogEvent } from './log/event.js'
-import type { IncomingMessage, Part } from './message.js'
+import { type IncomingMessage, isJson, type Json, type Part } from './message.js'
 import type { Classifier } from './nlu/classifier.js'
 import { everywhere, link } from './profile.js'
 import type { Kept, Store } from './store/store.js'
@@ -97,7 +97,7 @@ const incoming = z.object({
     .optional(),
   feedback: z.object({ value: z.number().int().min(-1).max(5), message: id.optional() }).optional(),
   locale: z.string().max(35).optional(),
-  address: z.json(),
+  address: z.custom<Json>(isJson),
 })
 
 /**

@@ -143,8 +143,10 @@ function parseAnswer(pending: Pending, slots: Slots, { text, choice, attachments
 
 function commandIn({ text, choice, language }: Situation): Command | undefined {
   if (choice !== undefined) return undefined
-  const found = Object.entries(language.commands).find(([, pattern]) => pattern.test(text.trim()))
-  return found?.[0] as Command | undefined
+  const said = text.trim()
+  for (const command in language.commands)
+    if (language.commands[command as Command].test(said)) return command as Command
+  return undefined
 }
 
 /** A value for a slot that has another one already. */

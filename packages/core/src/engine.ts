@@ -77,7 +77,8 @@ export function index(dialogs: readonly Dialog[]): Pick<Engine, 'dialogs' | 'int
 
 /** The language of a locale. */
 export function languageOf({ languages }: Engine, locale: string): Language {
-  return languages.get(locale.split('-')[0] ?? '') ?? (languages.values().next().value as Language)
+  const found = languages.get(locale) ?? languages.get(locale.split('-')[0] ?? '')
+  return found ?? (languages.values().next().value as Language)
 }
 
 /** The language that a message is written in, where its script tells; else what the channel says; else as before. */

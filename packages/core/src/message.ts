@@ -1,6 +1,16 @@
 /** A JSON value: whatever a conversation document, a step result or an address may hold. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 
+/** Whether a value is JSON through and through, so that a store gives it back as it was. */
+export function isJson(value: unknown): value is Json {
+  if (Array.isArray(value)) return value.every(isJson)
+  if (typeof value !== 'object' || value === null) {
+    return value === null || typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)
+  }
+  const prototype = Object.getPrototypeOf(value)
+  return (prototype === Object.prototype || prototype === null) && Object.values(value).every(isJson)
+}
+
 /** A file that travels with a message. `url` may be a `data:` URL. */
 export interface Attachment {
   name: string

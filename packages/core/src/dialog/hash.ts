@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
+import { hash as digest } from 'node:crypto'
 import type { Json } from '../message.js'
 
 /** Twelve characters that stand for a JSON value, whatever the order of its keys. */
 export function hash(value: Json | undefined): string {
-  return createHash('sha256').update(canonical(value)).digest('base64url').slice(0, 12)
+  return digest('sha256', canonical(value), 'base64url').slice(0, 12)
 }
 
 function canonical(value: Json | undefined): string {
