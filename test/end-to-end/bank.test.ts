@@ -7,8 +7,8 @@ import { createInterface } from 'node:readline/promises'
 import { fileURLToPath } from 'node:url'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { bubbles, say } from '../adapters/chat.js'
 import { describeInBrowser, launch } from '../browser.js'
-import { bubbles, say } from './chat.js'
 
 describeInBrowser('the bank in the browser', () => {
   let browser: Browser
@@ -26,18 +26,19 @@ describeInBrowser('the bank in the browser', () => {
     await rm(folder, { recursive: true })
   })
 
-  /** Starts the bot in a process of its own and returns its address. */
+  /** Starts what `npm start` starts, in a process of its own, and returns its address. */
   async function start(port: string): Promise<string> {
-    const script = fileURLToPath(new URL('bank.ts', import.meta.url))
-    const args = ['--import', 'tsx', script, port, join(folder, 'bank.db')]
-    server = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+    const script = fileURLToPath(new URL('../../examples/bank/web.ts', import.meta.url))
+    const env = { ...process.env, PORT: port, BANK_DB: join(folder, 'bank.db') }
+    server = spawn(process.execPath, ['--import', 'tsx', script], { env, stdio: ['ignore', 'pipe', 'inherit'] })
     for await (const line of createInterface({ input: server.stdout as NodeJS.ReadableStream })) {
-      if (line.startsWith('http')) return line
+      const url = /http:\S+/.exec(line)?.[0]
+      if (url) return url
     }
     throw new Error('The bot did not start.')
   }
 
-  it('goes on where it was when the server is killed in the middle', async () => {
+  it('understands through its model, and goes on where it was when the server is killed in the middle', async () => {
     const url = await start('0')
     const page = await browser.newPage()
     await page.goto(url)
