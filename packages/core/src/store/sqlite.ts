@@ -2,7 +2,8 @@ import type { Database } from 'libsql'
 import { ColloquyError, missing, reason } from '../errors.js'
 import type { LogEvent } from '../log/event.js'
 import type { Profile } from '../profile.js'
-import type { Store } from './store.js'
+import { Batch } from './batch.js'
+import type { Commit, Store } from './store.js'
 
 /** Each is run once, in order; `user_version` counts them. Append, never edit. */
 const MIGRATIONS = [
@@ -57,6 +58,8 @@ export function sqlite(path: string): Store {
     }
   }
 
+  const batch = new Batch((work) => use(({ transact }) => transact(work)))
+
   /** The stored JSON of some people. */
   function read<T>(query: string, people: readonly string[]): T[] {
     const rows = use(() => database?.prepare(`${query} (${people.map(() => '?')})`).all(...people)) as {
@@ -97,13 +100,16 @@ export function sqlite(path: string): Store {
       return row && { document: JSON.parse(row.document), version: row.version, settled: row.settled === 1 }
     },
     async save(commit) {
-      return use(({ save }) => save.immediate(commit))
+      const row = rowOf(commit)
+      return batch.add(() => use(({ save }) => save(row)))
     },
     async settle(conversation, version, due) {
-      use(({ settle }) => settle.run(due ?? null, conversation, version))
+      await batch.add(() => use(({ settle }) => settle.run(due ?? null, conversation, version)))
     },
     async append(message, due) {
-      use(({ append }) => append.run(message.conversation, message.person, message.id, JSON.stringify(message), due))
+      const { conversation, person, id } = message
+      const text = JSON.stringify(message)
+      await batch.add(() => use(({ append }) => append.run(conversation, person, id, text, due)))
     },
     async waiting(conversation, limit) {
       return (use(({ waiting }) => waiting.all(conversation, limit)) as { message: string }[]).map((row) =>
@@ -157,6 +163,7 @@ export function sqlite(path: string): Store {
       })
     },
     async close() {
+      batch.flush()
       database?.close()
       database = undefined
       statements = undefined
@@ -178,6 +185,19 @@ function migrate(database: Database, path: string): void {
   })
 }
 
+/** What a turn writes, as it is now. */
+function rowOf({ document, expected, events, due, handled, profile }: Commit) {
+  return {
+    id: document.id,
+    person: document.person,
+    expected,
+    row: [JSON.stringify(document), document.outbox.length === 0 ? 1 : 0, due ?? null, Date.now()] as const,
+    events: events.map((event) => [event.conversation, event.person, event.at, JSON.stringify(event)] as const),
+    handled,
+    profile: profile && ([profile.person, JSON.stringify(profile)] as const),
+  }
+}
+
 function prepare(database: Database) {
   const insert = database.prepare(
     'INSERT INTO conversations (id, person, version, document, settled, due, at) VALUES (?, ?, 1, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
@@ -190,16 +210,15 @@ function prepare(database: Database) {
   const taken = database.prepare('DELETE FROM inbox WHERE conversation = ? AND id = ?')
   return {
     load: database.prepare('SELECT document, version, settled FROM conversations WHERE id = ?'),
-    save: database.transaction(({ document, expected, events, due = null, handled, profile }) => {
-      const { id, person } = document
-      const row = [JSON.stringify(document), document.outbox.length === 0 ? 1 : 0, due, Date.now()] as const
+    transact: database.transaction((work: () => void) => work()).immediate,
+    save({ id, person, expected, row, events, handled, profile }: ReturnType<typeof rowOf>): boolean {
       const saved = expected === 0 ? insert.run(id, person, ...row) : update.run(person, ...row, id, expected)
       if (saved.changes === 0) return false
-      for (const event of events) log.run(event.conversation, event.person, event.at, JSON.stringify(event))
+      for (const event of events) log.run(...event)
       if (handled !== undefined) taken.run(id, handled)
-      if (profile) keep.run(profile.person, JSON.stringify(profile))
+      if (profile) keep.run(...profile)
       return true
-    }),
+    },
     keep,
     settle: database.prepare('UPDATE conversations SET settled = 1, due = ? WHERE id = ? AND version = ?'),
     append: database.prepare(
