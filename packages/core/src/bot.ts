@@ -13,6 +13,7 @@ import { type IncomingMessage, isJson, type Json, type Part } from './message.js
 import type { Classifier } from './nlu/classifier.js'
 import { everywhere, link } from './profile.js'
 import type { Kept, Store } from './store/store.js'
+import { Telemetry } from './telemetry.js'
 import { en } from './text/en.js'
 import type { Language } from './text/texts.js'
 import { zh } from './text/zh.js'
@@ -129,6 +130,7 @@ export function createBot(options: BotOptions): Bot {
     classifier,
     store,
     log,
+    telemetry: new Telemetry(now),
     now,
     thresholds: { ...THRESHOLDS, ...options.thresholds },
     desk: options.desk,
@@ -159,7 +161,7 @@ export function createBot(options: BotOptions): Bot {
       await dispatcher.stop()
       await store.close()
     },
-    receive: async (given) => dispatcher.receive(check(given)),
+    receive: async (given) => dispatcher.receive(check(given, now())),
     history: (conversation, limit) => store.history(conversation, limit),
     say: (conversation, what, { at, from } = {}) =>
       dispatcher.change(conversation, (draft) => {
@@ -188,13 +190,13 @@ export function createBot(options: BotOptions): Bot {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g
 
-function check(given: IncomingMessage): IncomingMessage {
+function check(given: IncomingMessage, received: number): IncomingMessage {
   const parsed = incoming.safeParse(given)
   if (!parsed.success) {
     const issue = parsed.error.issues[0]
     throw new ColloquyError('bad_message', `A message cannot be read: ${issue?.path.join('.')}: ${issue?.message}.`)
   }
-  return { ...(parsed.data as IncomingMessage), text: parsed.data.text.replace(CONTROL, '') }
+  return Object.assign(parsed.data as IncomingMessage, { text: parsed.data.text.replace(CONTROL, ''), received })
 }
 
 /** A dialog that no intent can open is a misspelling. */

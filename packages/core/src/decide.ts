@@ -61,6 +61,11 @@ export type Decision =
   | { type: 'fallback'; intents: string[] }
   | { type: 'classify' }
 
+/** A decision in one word, for the log: a command by its own name. */
+export function nameOf(decision: Decision): string {
+  return decision.type === 'command' ? decision.command : decision.type
+}
+
 /** Longer messages are refused, in characters. */
 export const TEXT_LIMIT = 8000
 

@@ -55,11 +55,7 @@ export class Dispatcher {
       return
     }
     const handled = new Promise<void>((resolve, reject) => {
-      const task = this.work(conversation, async () => {
-        const stored = await this.handle(message)
-        resolve()
-        await this.deliver(stored)
-      })
+      const task = this.work(conversation, () => this.handle(message, resolve))
       task.catch((error) => this.putOff(message, error).then(resolve, reject))
     })
     const slow = deadline(ACKNOWLEDGE)
@@ -158,8 +154,7 @@ export class Dispatcher {
       if (!message) break
       // A long backlog must not keep others from being heard.
       await setImmediate()
-      const stored = await this.handle(message)
-      await this.deliver(stored)
+      await this.handle(message)
       await this.dismiss(message)
     }
     const before = await store.load(conversation)
@@ -186,14 +181,15 @@ export class Dispatcher {
     return this.arrivals.run(message.conversation, () => store.append(message, now() + IN_HAND))
   }
 
-  private async handle(message: IncomingMessage): Promise<Stored> {
+  /** A message's turn, and the delivery of what it has said. */
+  private handle(message: IncomingMessage, durable: () => void = () => {}): Promise<void> {
     const { channel, address } = message
-    const typing = setTimeout(() => this.engine.typing(channel, address), TYPING)
-    try {
-      return await turn(this.engine, message)
-    } finally {
-      clearTimeout(typing)
-    }
+    return this.engine.telemetry.turn(message, async (trace) => {
+      const typing = setTimeout(() => this.engine.typing(channel, address), TYPING)
+      const stored = await turn(this.engine, message, trace).finally(() => clearTimeout(typing))
+      durable()
+      await trace.stage('deliver', () => this.deliver(stored))
+    })
   }
 
   private async deliver({ document, version, settled }: Stored): Promise<void> {
@@ -201,16 +197,21 @@ export class Dispatcher {
     if (settled || !channel) return
     const { id: conversation, person, channel: name, address } = document
     for (const { to, reason, ...message } of document.outbox) {
-      if (to === undefined) await channel.send(address, message)
-      else
-        await this.engine.desk?.relay({
-          conversation,
-          person,
-          channel: name,
-          address,
-          ...message,
-          ...(reason && { reason }),
-        })
+      try {
+        if (to === undefined) await channel.send(address, message)
+        else
+          await this.engine.desk?.relay({
+            conversation,
+            person,
+            channel: name,
+            address,
+            ...message,
+            ...(reason && { reason }),
+          })
+      } catch (error) {
+        this.engine.telemetry.undelivered(to ?? name)
+        throw error
+      }
     }
     document.outbox = []
     await this.engine.store.settle(document.id, version, dueOf(document, this.engine.now()))

@@ -1,6 +1,6 @@
 import { Checkpoints } from './checkpoint.js'
 import { CONVERSATION_FORMAT, type Conversation, dueOf, type Frame, type Outgoing, top } from './conversation.js'
-import { type Decision, TEXT_LIMIT } from './decide.js'
+import { type Decision, nameOf, TEXT_LIMIT } from './decide.js'
 import type { Engine } from './engine.js'
 import { ColloquyError } from './errors.js'
 import type { LogEvent } from './log/event.js'
@@ -22,9 +22,10 @@ export class Draft {
   readonly checkpoints: Checkpoints
   /** What is known of the person, where some dialog remembers anything. */
   profile: Profile | undefined
+  /** Personal values that this turn has met, and the slots they belong to. */
+  readonly secrets = new Map<string, string>()
   private readonly said: (Omit<Outgoing, 'id'> & { dialog?: string })[] = []
   private readonly notes: Note[] = []
-  private readonly secrets = new Map<string, string>()
   private remembered = false
 
   constructor(
@@ -82,7 +83,7 @@ export class Draft {
       text: shown,
       ...(choice !== undefined && { choice }),
       ...(classification && ranking && { understanding: { ...classification, ranking } }),
-      decision: decision.type === 'command' ? decision.command : decision.type,
+      decision: nameOf(decision),
     })
   }
 
@@ -117,15 +118,17 @@ export class Draft {
     const heard = messages.filter((message) => message.to === undefined)
     if (heard.length > 0) conversation.last = heard.map((message) => message.parts)
     const due = dueOf(conversation, engine.now())
+    const events = this.events(`${conversation.id}.${expected + 1}`)
     const saved = await engine.store.save({
       document: conversation,
       expected,
-      events: this.events(`${conversation.id}.${expected + 1}`),
+      events,
       ...(due !== undefined && { due }),
       ...(handled !== undefined && { handled }),
       ...(this.remembered && profile && { profile }),
     })
     if (!saved) return undefined
+    engine.telemetry.count(events)
     return { document: conversation, version: expected + 1, settled: conversation.outbox.length === 0 }
   }
 

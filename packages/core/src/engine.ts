@@ -7,8 +7,8 @@ import type { Dialog } from './dialog/dialog.js'
 import { ColloquyError } from './errors.js'
 import type { IncomingMessage, Json } from './message.js'
 import type { Classifier } from './nlu/classifier.js'
-import { type Profile, profile } from './profile.js'
 import type { Store } from './store/store.js'
+import type { Telemetry } from './telemetry.js'
 import type { Language } from './text/texts.js'
 
 /** What a turn works with; made once for a bot. */
@@ -34,6 +34,7 @@ export interface Engine {
   /** Whether any dialog has a slot that is remembered. */
   remembers: boolean
   log: Logger
+  telemetry: Telemetry
   /** Shows that an answer is on its way in a channel, where it can. */
   typing(channel: string, address: Json, soFar?: string): void
   /** Milliseconds since 1970. */
@@ -87,12 +88,6 @@ export function localeOf(engine: Engine, { text, locale }: IncomingMessage, befo
   if (/\p{Script=Han}/u.test(text)) return locale?.startsWith('zh') ? locale : 'zh'
   if (locale !== undefined) return locale
   return before.startsWith('zh') && /\p{Script=Latin}{2,}.*\s\p{Script=Latin}{2,}/u.test(text) ? 'en' : before
-}
-
-/** What is known of a person, where any dialog asks for it. */
-export async function profileOf({ store, remembers }: Engine, person: string): Promise<Profile | undefined> {
-  if (!remembers) return undefined
-  return profile(store, person)
 }
 
 /** An intent with the title of its dialog. */

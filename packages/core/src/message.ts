@@ -47,6 +47,8 @@ export interface IncomingMessage {
   feedback?: { value: number; message?: string }
   /** A BCP 47 tag such as `en` or `zh-CN`, where the channel knows it. */
   locale?: string
+  /** When the engine received it, in milliseconds since 1970. Adapters leave it out. */
+  received?: number
   /** Whatever the adapter needs to answer; opaque to the engine, refreshed by every message. */
   address: Json
 }

@@ -2,12 +2,13 @@ import { apply } from './apply.js'
 import { type Conversation, newConversation, SEEN_LIMIT, top } from './conversation.js'
 import { type Decision, decide, type Situation, TEXT_LIMIT } from './decide.js'
 import { Draft } from './draft.js'
-import { type Engine, isBuiltin, languageOf, localeOf, profileOf } from './engine.js'
+import { type Engine, isBuiltin, languageOf, localeOf } from './engine.js'
 import { ColloquyError, reason } from './errors.js'
 import type { IncomingMessage, Part } from './message.js'
-import type { Classification } from './nlu/classifier.js'
+import { profile } from './profile.js'
 import { leave, runStack } from './stack.js'
 import type { Stored } from './store/store.js'
+import type { TurnTrace } from './telemetry.js'
 
 /**
  * One message's turn: load → understand → decide → run → commit. What it returns is saved; delivering the outbox is the
@@ -16,10 +17,10 @@ import type { Stored } from './store/store.js'
  * @throws {@link ColloquyError} `store_unavailable`, `classifier_failed`: nothing has happened, try again.
  *   `newer_document`: a newer version of the program must handle it.
  */
-export function turn(engine: Engine, message: IncomingMessage): Promise<Stored> {
+export function turn(engine: Engine, message: IncomingMessage, trace: TurnTrace): Promise<Stored> {
   return retrying(async () => {
-    const stored = await engine.store.load(message.conversation)
-    return stored?.document.seen.includes(message.id) ? stored : attempt(engine, message, stored)
+    const stored = await trace.stage('load', () => engine.store.load(message.conversation))
+    return stored?.document.seen.includes(message.id) ? stored : attempt(engine, message, stored, trace)
   })
 }
 
@@ -38,6 +39,7 @@ async function attempt(
   engine: Engine,
   message: IncomingMessage,
   stored: Stored | undefined,
+  trace: TurnTrace,
 ): Promise<Stored | undefined> {
   const draft = new Draft(engine, stored, () => begin(message))
   const { conversation } = draft
@@ -47,18 +49,19 @@ async function attempt(
     return draft.save(message.id)
   }
   dropGone(engine, draft)
-  draft.profile = await profileOf(engine, conversation.person)
+  if (engine.remembers) draft.profile = await trace.stage('load', () => profile(engine.store, conversation.person))
 
-  const understood = await understand(engine, draft, message)
+  const understood = await understand(engine, draft, message, trace)
   if (understood) {
-    const { decision, classification } = understood
-    const { fresh, lines, run } = apply(engine, conversation, decision, message.text)
-    draft.customer(message, decision, classification)
+    const { decision, situation } = understood
+    const { fresh, lines, run } = await trace.stage('apply', () => apply(engine, conversation, decision, message.text))
+    trace.decide({ decision, situation, dialog: top(conversation)?.dialog, secrets: draft.secrets })
+    draft.customer(message, decision, situation.classification)
     if (decision.type === 'relay') draft.relay(partsOf(message))
     for (const line of lines) draft.say(line)
-    if (run) await runStack(engine, draft, fresh)
+    if (run) await trace.stage('run', () => runStack(engine, draft, fresh))
   }
-  return draft.save(message.id)
+  return trace.stage('save', () => draft.save(message.id))
 }
 
 function begin({ conversation, channel, person, address, locale = 'en' }: IncomingMessage): Conversation {
@@ -95,11 +98,12 @@ async function understand(
   engine: Engine,
   draft: Draft,
   message: IncomingMessage,
-): Promise<{ decision: Decision; classification?: Classification } | undefined> {
+  trace: TurnTrace,
+): Promise<{ situation: Situation; decision: Decision } | undefined> {
   const situation = situationOf(engine, draft.conversation, message)
   try {
-    const decision = decide(situation)
-    if (decision.type !== 'classify') return { decision }
+    const decision = await trace.stage('decide', () => decide(situation))
+    if (decision.type !== 'classify') return { situation, decision }
   } catch (error) {
     const frame = top(draft.conversation)
     engine.log.error(
@@ -110,8 +114,10 @@ async function understand(
     draft.tell(situation.language.texts.failed)
     return undefined
   }
-  const classification = await engine.classifier.classify(message.text.slice(0, TEXT_LIMIT))
-  return { decision: decide({ ...situation, classification }), classification }
+  const text = message.text.slice(0, TEXT_LIMIT)
+  const classification = await trace.stage('understand', () => engine.classifier.classify(text))
+  const classified = { ...situation, classification }
+  return { situation: classified, decision: await trace.stage('decide', () => decide(classified)) }
 }
 
 function situationOf(engine: Engine, conversation: Conversation, message: IncomingMessage): Situation {
@@ -130,9 +136,9 @@ function situationOf(engine: Engine, conversation: Conversation, message: Incomi
           dialog: dialog.name,
           builtin: isBuiltin(dialog.name),
           slots: dialog.slots,
-          answers: frame.slots,
+          answers: { ...frame.slots },
           closed: Object.values(frame.results).flatMap((result) => result.closed ?? []),
-          ...(frame.pending && { pending: frame.pending }),
+          ...(frame.pending && { pending: { ...frame.pending } }),
         },
       }),
     dialogOf: (intent) => engine.intents.get(intent),
