@@ -64,7 +64,7 @@ function distance(a: string, b: string): number {
 
 const YES =
   /^(yes|y|yeah|yep|yup|sure|ok|okay|correct|right|absolutely|of course|please do|go ahead|do it|confirm(ed)?|that'?s (right|correct))\b|^(是|对|好|行|可以|嗯|确认|没错)/i
-const NO = /^(no|n|nope|nah|not (now|really|yet)|don'?t|do not|never|wrong|incorrect)\b|^(不|否|别|没有|没(?!错)|算了)/i
+const NO = /^(no|n|nope|nah|not (now|really|yet)|don'?t|do not|never|wrong|incorrect)\b|^(不|否|别|没有|没(?!错))/i
 
 /** True, false, or undefined where the text is neither. */
 export function parseYesNo(text: string, choice?: string): boolean | undefined {
