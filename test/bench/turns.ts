@@ -1,83 +1,44 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
 import { parseArgs } from 'node:util'
 import { memory } from '@colloquy/core'
 import type { Benchmark } from './run.js'
-import { botbuilder } from './turns/botbuilder.js'
-import { chat } from './turns/chat.js'
 import { colloquy } from './turns/colloquy.js'
-import { type Engine, HEARD, SAID } from './turns/dialog.js'
-import { grammy } from './turns/grammy.js'
-import { stores } from './turns/stores.js'
+import { dialog, SAID } from './turns/dialog.js'
+import type { Round, Told } from './turns/worker.js'
 
-/** Customers who talk at the same time, each waiting for the reply before saying more. */
-const CUSTOMERS = 32
-const LONG = 200
-const SHORT = 10
+const STORES = ['memory', 'sqlite', 'postgres', 'redis']
+const PEERS = ['botbuilder', 'grammy', 'chat']
+const LENGTHS = [10, 100, 200]
 
-/** One engine at work: its figure of each round. */
+/** One engine in a process of its own, so that none pays for another's garbage. */
 interface Contender {
   name: string
-  engine: Engine
-  /** Turns a second, and turns a second of processor time. */
-  wall: number[]
-  cpu: number[]
-  drop(): Promise<void>
+  process: ChildProcess
+  rounds: Round[]
 }
 
-async function open(name: string): Promise<Contender> {
-  const measured = { name, wall: [], cpu: [] }
-  const peers: Record<string, () => Engine | Promise<Engine>> = { botbuilder, grammy, chat }
-  const peer = peers[name]
-  if (peer) return { ...measured, engine: await peer(), async drop() {} }
-  const place = await stores[name]?.()
-  if (!place) throw new Error(`There is no engine "${name}".`)
-  return { ...measured, engine: await colloquy(place.store), drop: () => place.drop() }
+async function told(child: ChildProcess): Promise<Told> {
+  const gone = once(child, 'exit').then(([code]): Told => ({ skipped: `its process ended with ${code}` }))
+  return Promise.race([once(child, 'message').then(([what]) => what as Told), gone])
 }
 
-/** One customer's dialog, message by message; a wrong reply ends the benchmark. */
-async function dialog(engine: Engine, conversation: string): Promise<void> {
-  for (const [n, text] of SAID.entries()) {
-    const heard = await engine.say(conversation, text)
-    if (heard !== HEARD[n]) throw new Error(`To "${text}" it said "${heard}" instead of "${HEARD[n]}".`)
-  }
-}
-
-/** All customers for some time, each dialog in a conversation of its own. */
-async function round({ engine, wall, cpu, name }: Contender, number: number, ms: number): Promise<void> {
-  let turns = 0
-  const used = process.cpuUsage()
-  const start = performance.now()
-  await Promise.all(
-    Array.from({ length: CUSTOMERS }, async (_, customer) => {
-      for (let n = 0; performance.now() - start < ms; n++) {
-        await dialog(engine, `${name}-${number}-${customer}-${n}`)
-        turns += SAID.length
-      }
-    }),
-  )
-  await engine.idle?.()
-  const seconds = (performance.now() - start) / 1000
-  const { user, system } = process.cpuUsage(used)
-  wall.push(turns / seconds)
-  cpu.push(turns / ((user + system) / 1e6))
+function median(values: number[]): number {
+  return Math.round([...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0)
 }
 
 /** Characters of our conversation document as JSON, after some and after many turns of one conversation. */
 async function stateBytes(): Promise<Record<string, number>> {
   const store = memory()
   const engine = await colloquy(store)
-  const size = async () => JSON.stringify((await store.load('c'))?.document).length
   const sizes: Record<string, number> = {}
-  for (let turns = SAID.length; turns <= LONG; turns += SAID.length) {
+  for (let turns = SAID.length; turns <= Math.max(...LENGTHS); turns += SAID.length) {
     await dialog(engine, 'c')
-    await engine.idle?.()
-    if (turns === SHORT || turns === LONG) sizes[`turn${turns}`] = await size()
+    const stored = await store.load('c')
+    if (LENGTHS.includes(turns)) sizes[`turn${turns}`] = JSON.stringify(stored?.document).length
   }
   await engine.close()
   return sizes
-}
-
-function median(values: number[]): number {
-  return Math.round([...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0)
 }
 
 /**
@@ -88,7 +49,7 @@ const turns: Benchmark = async (args) => {
   const { values } = parseArgs({
     args,
     options: {
-      only: { type: 'string', default: 'memory,sqlite,postgres,redis,botbuilder,grammy,chat' },
+      only: { type: 'string', default: [...STORES, ...PEERS, 'chatUnparsed'].join() },
       rounds: { type: 'string', default: '9' },
       ms: { type: 'string', default: '700' },
     },
@@ -96,30 +57,38 @@ const turns: Benchmark = async (args) => {
   const skipped: Record<string, string> = {}
   const contenders: Contender[] = []
   for (const name of values.only.split(',')) {
-    const opened = await open(name).catch((error: Error) => error)
-    if (opened instanceof Error) skipped[name] = opened.message || opened.name
-    else contenders.push(opened)
+    const child = fork(new URL('turns/worker.ts', import.meta.url), [name])
+    const first = await told(child)
+    if ('skipped' in first) skipped[name] = first.skipped
+    else contenders.push({ name, process: child, rounds: [] })
   }
+  // The first round only warms up.
   for (let number = 0; number <= Number(values.rounds); number++) {
-    for (const contender of contenders) await round(contender, number, Number(values.ms))
-    // The first round only warms up.
-    if (number === 0) for (const { wall, cpu } of contenders) wall.length = cpu.length = 0
+    for (const { name, process, rounds } of contenders) {
+      if (name in skipped) continue
+      const round = told(process)
+      process.send(Number(values.ms))
+      const what = await round
+      if ('skipped' in what) skipped[name] = what.skipped
+      else if ('wall' in what && number > 0) rounds.push(what)
+    }
   }
-  for (const { engine, drop } of contenders) {
-    await engine.close()
-    await drop()
+  for (const { name, process } of contenders) {
+    if (name in skipped) continue
+    process.send(0)
+    await once(process, 'exit')
   }
 
-  const figure = (of: 'wall' | 'cpu') => (name: string) => {
-    const found = contenders.find((one) => one.name === name)
-    return [name, found ? median(found[of]) : null] as const
+  const figure = (of: keyof Round) => (name: string) => {
+    const rounds = name in skipped ? [] : contenders.find((one) => one.name === name)?.rounds
+    return [name, rounds?.length ? median(rounds.map((round) => round[of])) : null] as const
   }
-  const ours = ['memory', 'sqlite', 'postgres', 'redis']
-  const peers = ['botbuilder', 'grammy', 'chat']
   return {
-    ...Object.fromEntries(ours.map(figure('wall'))),
-    peers: Object.fromEntries(peers.map(figure('wall'))),
-    perCpuSecond: Object.fromEntries([...ours, ...peers].map(figure('cpu'))),
+    ...Object.fromEntries(STORES.map(figure('wall'))),
+    peers: Object.fromEntries(PEERS.map(figure('wall'))),
+    // The same bot on an adapter that leaves out what its guide asks for: reading the message as Markdown.
+    chatUnparsed: figure('wall')('chatUnparsed')[1],
+    perCpuSecond: Object.fromEntries([...STORES, ...PEERS, 'chatUnparsed'].map(figure('cpu'))),
     stateBytes: await stateBytes(),
     skipped,
   }

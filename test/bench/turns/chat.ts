@@ -1,5 +1,5 @@
 import { createMemoryState } from '@chat-adapter/state-memory'
-import { type Adapter, Chat, Message, type StateAdapter, type Thread } from 'chat'
+import { type Adapter, Chat, type FormattedContent, Message, parseMarkdown, type StateAdapter, type Thread } from 'chat'
 import { type Engine, type Name, OPENS, QUESTIONS, summary } from './dialog.js'
 
 interface State {
@@ -8,8 +8,17 @@ interface State {
   answers: Partial<Record<Name, string>>
 }
 
-/** `chat` has no dialogs: this is the shortest one by hand, on the state that it keeps for a thread, in its memory state. */
-export async function chat(): Promise<Engine> {
+/**
+ * `chat` has no dialogs: this is the shortest one by hand, on the state that it keeps for a thread, in its memory state.
+ * Its guide for adapters reads each message as Markdown; so does this one.
+ */
+export const chat = () => bot(parseMarkdown)
+
+/** The same on an adapter that makes one paragraph of any message. */
+export const chatUnparsed = () =>
+  bot((value) => ({ type: 'root', children: [{ type: 'paragraph', children: [{ type: 'text', value }] }] }))
+
+async function bot(parse: (text: string) => FormattedContent): Promise<Engine> {
   const waiting = new Map<string, (reply: string) => void>()
   const unused = () => Promise.reject(new Error('not used in this benchmark'))
   const adapter: Adapter<string, string> = {
@@ -37,7 +46,7 @@ export async function chat(): Promise<Engine> {
     isDM: () => true,
     async startTyping() {},
   }
-  const bot = new Chat<{ bench: Adapter<string, string> }, State>({
+  const instance = new Chat<{ bench: Adapter<string, string> }, State>({
     userName: 'bot',
     adapters: { bench: adapter },
     // Its last release was built against the version before, whose types differ in a private field.
@@ -49,7 +58,7 @@ export async function chat(): Promise<Engine> {
     await thread.setState({ asked: 0, answers: {} })
     await thread.post(QUESTIONS[0].ask)
   }
-  bot.onDirectMessage(async (thread, message) => {
+  instance.onDirectMessage(async (thread, message) => {
     const state = await thread.state
     const question = state && QUESTIONS[state.asked]
     if (!question) return OPENS.test(message.text) ? open(thread) : undefined
@@ -63,7 +72,7 @@ export async function chat(): Promise<Engine> {
     await thread.post(QUESTIONS[state.asked + 1]?.ask ?? summary(answers as Record<Name, string>))
   })
 
-  await bot.initialize()
+  await instance.initialize()
   let count = 0
   return {
     async say(conversation, text) {
@@ -74,14 +83,14 @@ export async function chat(): Promise<Engine> {
         threadId,
         text,
         raw: text,
-        formatted: { type: 'root', children: [{ type: 'paragraph', children: [{ type: 'text', value: text }] }] },
+        formatted: parse(text),
         author: { userId: conversation, userName: conversation, fullName: conversation, isBot: false, isMe: false },
         metadata: { dateSent: new Date(), edited: false },
         attachments: [],
       })
-      await bot.processMessage(adapter, threadId, message)
+      await instance.processMessage(adapter, threadId, message)
       return reply
     },
-    close: () => bot.shutdown(),
+    close: () => instance.shutdown(),
   }
 }

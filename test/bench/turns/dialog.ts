@@ -24,7 +24,13 @@ export const HEARD = [
 export interface Engine {
   /** Hands a message over; resolves with the reply once it has reached the customer. */
   say(conversation: string, text: string): Promise<string>
-  /** Resolves when nothing is left to write. */
-  idle?(): Promise<void>
   close(): Promise<void>
+}
+
+/** One customer's dialog, message by message; a wrong reply ends the benchmark. */
+export async function dialog(engine: Engine, conversation: string): Promise<void> {
+  for (const [n, text] of SAID.entries()) {
+    const heard = await engine.say(conversation, text)
+    if (heard !== HEARD[n]) throw new Error(`To "${text}" it said "${heard}" instead of "${HEARD[n]}".`)
+  }
 }
