@@ -8,6 +8,7 @@ import { Dispatcher } from './dispatch.js'
 import { type Duration, milliseconds } from './duration.js'
 import { type Engine, index, languageOf } from './engine.js'
 import { ColloquyError } from './errors.js'
+import { loggedError } from './log/error.js'
 import type { LogEvent } from './log/event.js'
 import { type IncomingMessage, isJson, type Json, type Part } from './message.js'
 import type { Classifier } from './nlu/classifier.js'
@@ -119,7 +120,8 @@ const incoming = z.object({
  */
 export function createBot(options: BotOptions): Bot {
   const { store, classifier, now = Date.now } = options
-  const log = options.log ?? pino({ name: 'colloquy', level: 'warn' }, pino.destination(2))
+  const logger = options.log ?? pino({ name: 'colloquy', level: 'warn' }, pino.destination(2))
+  const log = logger.child({}, { serializers: { err: (err) => (err instanceof Error ? loggedError(err) : err) } })
   const channels = new Map(options.channels.map((channel) => [channel.name, channel]))
   const engine: Engine = {
     typing: (channel, address, soFar) => {

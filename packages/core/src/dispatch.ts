@@ -126,7 +126,7 @@ export class Dispatcher {
       (err) => {
         const wait = Math.min((this.failed.get(conversation)?.wait ?? 500) * 2, BACKOFF)
         this.failed.set(conversation, { wait, until: Date.now() + wait })
-        this.engine.log.error({ conversation, err, retryInMs: wait }, reason(err))
+        this.engine.log.child({ conversation }).error({ err, retryInMs: wait }, reason(err))
       },
     )
     return done

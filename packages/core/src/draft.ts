@@ -1,8 +1,10 @@
+import type { Logger } from 'pino'
 import { Checkpoints } from './checkpoint.js'
 import { CONVERSATION_FORMAT, type Conversation, dueOf, type Frame, type Outgoing, top } from './conversation.js'
 import { type Decision, nameOf, TEXT_LIMIT } from './decide.js'
 import type { Engine } from './engine.js'
 import { ColloquyError } from './errors.js'
+import { loggedError } from './log/error.js'
 import type { LogEvent } from './log/event.js'
 import { maskEvent } from './log/mask.js'
 import type { IncomingMessage, Json, Part } from './message.js'
@@ -15,6 +17,8 @@ type Note = LogEvent extends infer E ? (E extends LogEvent ? Omit<E, Common> : n
 
 /** The classifier's ranking is logged this far down. */
 const RANKED = 3
+/** Shorter utterances ("yes") give nothing away, and stand in any text, in characters. */
+const TELLING = 4
 
 /** A turn before it is saved: the conversation as it will be, what the bot will say, and what will be logged. */
 export class Draft {
@@ -22,6 +26,8 @@ export class Draft {
   readonly checkpoints: Checkpoints
   /** What is known of the person, where some dialog remembers anything. */
   profile: Profile | undefined
+  /** What the customer wrote, which no line of the technical log repeats. */
+  utterance = ''
   /** Personal values that this turn has met, and the slots they belong to. */
   readonly secrets = new Map<string, string>()
   private readonly said: (Omit<Outgoing, 'id'> & { dialog?: string })[] = []
@@ -85,6 +91,19 @@ export class Draft {
       ...(classification && ranking && { understanding: { ...classification, ranking } }),
       decision: nameOf(decision),
     })
+  }
+
+  get log(): Logger {
+    return this.engine.log.child({ conversation: this.conversation.id })
+  }
+
+  /** Logs an error of a dialog, which may quote the customer. */
+  failed(what: string, frame: Frame | undefined, error: unknown): void {
+    this.hide(frame)
+    const said = this.utterance.trim()
+    const secrets = new Map([...(said.length < TELLING ? [] : [[said, 'message'] as const]), ...this.secrets])
+    const err = loggedError(error, secrets)
+    this.log.error({ dialog: frame?.dialog, err }, `${what}: ${err.message}`)
   }
 
   /** Takes note of a dialog's values: personal ones are kept out of the log, others may be worth remembering. */

@@ -3,7 +3,7 @@ import { type Frame, push, top } from './conversation.js'
 import { runFrame } from './dialog/run.js'
 import type { Draft } from './draft.js'
 import { type Engine, isBuiltin, languageOf } from './engine.js'
-import { ColloquyError, reason } from './errors.js'
+import { ColloquyError } from './errors.js'
 
 /** A dialog that opens dialogs that open dialogs must come to an end. */
 const RUNS = 20
@@ -70,10 +70,7 @@ async function runTop(engine: Engine, draft: Draft, frame: Frame, fresh: Readonl
     }
   } catch (error) {
     if (error instanceof ColloquyError && error.code.startsWith('store_')) throw error
-    engine.log.error(
-      { conversation: conversation.id, dialog: frame.dialog, err: error },
-      `dialog failed: ${reason(error)}`,
-    )
+    draft.failed('dialog failed', frame, error)
     draft.tell(texts.failed)
     leave(draft, 'failed', frame)
   }

@@ -1,14 +1,4 @@
-import {
-  type Attributes,
-  type Context,
-  context,
-  createNoopMeter,
-  type Meter,
-  metrics,
-  type Span,
-  SpanStatusCode,
-  trace,
-} from '@opentelemetry/api'
+import { type Context, context, createNoopMeter, metrics, type Span, SpanStatusCode, trace } from '@opentelemetry/api'
 import { type Decision, nameOf, type Situation } from './decide.js'
 import { ColloquyError } from './errors.js'
 import type { LogEvent } from './log/event.js'
@@ -37,12 +27,11 @@ export interface Decided {
 /** What is known of a turn when it has ended. */
 export interface TurnRecord {
   readonly message: IncomingMessage
-  /** Milliseconds since 1970. */
+  /** When it began, in milliseconds since 1970, and what it took, in milliseconds. */
   readonly started: number
+  readonly took: number
   /** Milliseconds by stage; the sum, where a stage ran more than once. */
   readonly stages: ReadonlyMap<Stage, number>
-  /** Milliseconds. */
-  readonly took: number
   /** Undefined for a duplicate, a rating, and a message that never got so far. */
   readonly decided: Decided | undefined
   /** A kind of error, where the turn ended in one. */
@@ -99,7 +88,7 @@ export class Telemetry {
 
   /** Made at the first turn: an instrument that is made before the application registers its SDK counts nothing, ever. */
   private get instruments(): Instruments {
-    this.made ??= instruments(metrics.getMeter(SCOPE))
+    this.made ??= instruments()
     return this.made
   }
 }
@@ -137,8 +126,8 @@ class FollowedTurn implements TurnTrace, TurnRecord {
     } finally {
       this.took = performance.now() - start
       const { message, decided, took } = this
-      const decision = decided && nameOf(decided.decision)
-      this.instruments.turnTime.record(took, { channel: message.channel, ...(decision && { decision }) })
+      const decision = decided ? nameOf(decided.decision) : 'none'
+      this.instruments.turnTime.record(took, { channel: message.channel, decision })
       if (decided) this.span.setAttributes(attributesOf(decided))
       this.span.end()
       observe?.(this)
@@ -162,7 +151,7 @@ class FollowedTurn implements TurnTrace, TurnRecord {
   }
 }
 
-function attributesOf({ decision, dialog, situation: { classification } }: Decided): Attributes {
+function attributesOf({ decision, dialog, situation: { classification } }: Decided) {
   return {
     'colloquy.decision': nameOf(decision),
     ...(dialog !== undefined && { 'colloquy.dialog': dialog }),
@@ -184,7 +173,8 @@ function fail(span: Span, error: unknown): string {
 
 type Instruments = ReturnType<typeof instruments>
 
-function instruments(meter: Meter) {
+function instruments() {
+  const meter = metrics.getMeter(SCOPE)
   const counter = (name: string, description: string) => meter.createCounter(`colloquy.${name}`, { description })
   const histogram = (name: string, unit: string, description: string, explicitBucketBoundaries: number[]) =>
     meter.createHistogram(`colloquy.${name}`, { unit, description, advice: { explicitBucketBoundaries } })

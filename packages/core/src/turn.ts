@@ -3,7 +3,7 @@ import { type Conversation, newConversation, SEEN_LIMIT, top } from './conversat
 import { type Decision, decide, type Situation, TEXT_LIMIT } from './decide.js'
 import { Draft } from './draft.js'
 import { type Engine, isBuiltin, languageOf, localeOf } from './engine.js'
-import { ColloquyError, reason } from './errors.js'
+import { ColloquyError } from './errors.js'
 import type { IncomingMessage, Part } from './message.js'
 import { profile } from './profile.js'
 import { leave, runStack } from './stack.js'
@@ -43,6 +43,7 @@ async function attempt(
 ): Promise<Stored | undefined> {
   const draft = new Draft(engine, stored, () => begin(message))
   const { conversation } = draft
+  draft.utterance = message.text
   arrive(engine, conversation, message)
   if (message.feedback) {
     draft.note({ type: 'feedback', ...message.feedback })
@@ -88,7 +89,7 @@ function dropGone(engine: Engine, draft: Draft): void {
   const gone = conversation.frames.filter((frame) => !engine.dialogs.has(frame.dialog))
   if (gone.length === 0) return
   const dialogs = gone.map((frame) => frame.dialog)
-  engine.log.warn({ conversation: conversation.id, dialogs }, 'dialogs under way no longer exist')
+  draft.log.warn({ dialogs }, 'dialogs under way no longer exist')
   for (const frame of gone) leave(draft, 'failed', frame)
   draft.tell(languageOf(engine, conversation.locale).texts.gone)
 }
@@ -106,10 +107,7 @@ async function understand(
     if (decision.type !== 'classify') return { situation, decision }
   } catch (error) {
     const frame = top(draft.conversation)
-    engine.log.error(
-      { conversation: draft.conversation.id, dialog: frame?.dialog, err: error },
-      `a slot failed: ${reason(error)}`,
-    )
+    draft.failed('a slot failed', frame, error)
     if (frame) leave(draft, 'failed', frame)
     draft.tell(situation.language.texts.failed)
     return undefined
