@@ -14,7 +14,7 @@ on; where there are none, a tenth of the texts is taken out. Rows with the inten
 
 Example
   $ colloquy train --data examples/bank/banking77.jsonl.gz --out model
-  $ colloquy train --data old.jsonl labelled-conversations.jsonl --out model --epochs 15
+  $ colloquy train --data old.jsonl labelled-conversations.jsonl --out model --epochs 8
 
 Flags after -- go to the recipe as they are: see python -m colloquy_trainer --help, run in packages/trainer/python.
   $ colloquy train --data old.jsonl --out model -- --device cpu`
@@ -38,11 +38,11 @@ export function trainCommand(signal: AbortSignal): Command {
     .requiredOption('--out <folder>', 'model folder to write; an older one is replaced when the new one is finished')
     .option('--base <id-or-folder>', 'encoder to start from (default: sentence-transformers/all-MiniLM-L6-v2)')
     .option('--vocab <pieces>', 'word pieces to keep, to make the model smaller; 0 keeps all (default: 0)', whole(0))
-    .option('--epochs <count>', 'passes over the data (default: 12)', whole(1))
+    .option('--epochs <count>', 'passes over the data (default: 6)', whole(1))
     .option('--seed <number>', 'of the split and of training', whole(0), 0)
     .option('--max-tokens <tokens>', 'longer utterances are cut (default: 64)', whole(4))
     .option('--batch <texts>', 'texts a step (default: 64)', whole(1))
-    .option('--lr <rate>', 'peak learning rate of the encoder (default: 0.0003)', positive)
+    .option('--lr <rate>', 'peak learning rate of the encoder (default: 0.0002)', positive)
     .option('--fp32 <folder>', 'also write the model before quantisation, to compare')
     .option('--python <path>', 'interpreter with PyTorch (default: an environment of its own, made on first use)')
     .option('--json', 'print the result as one JSON object')
