@@ -21,6 +21,14 @@ function refund(random: Random, order: number): Burst[] {
   else script.push(...answers.map((answer) => [answer]))
   if (random.chance(0.25)) script.push([`sorry, the order is ${order + 1}`])
   if (random.chance(0.2)) script.push(['where is my parcel P1234', 'thanks'])
-  script.push(random.chance(0.25) ? ['yes', 'repeat'] : [random.chance(0.85) ? 'yes' : 'no'])
+  const end = random.pick([
+    ['yes'],
+    ['yes'],
+    ['yes'],
+    ['no'],
+    ['yes', 'repeat'],
+    [`sorry, the order is ${order + 2}`, 'yes'],
+  ])
+  script.push(random.chance(0.15) ? ['yes', `sorry, the order is ${order + 3}`] : end)
   return script
 }

@@ -1,67 +1,13 @@
-import type { Commit, IncomingMessage, LogEvent, Store } from '@colloquy/core'
+import type { Store } from '@colloquy/core'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-
-type Document = Commit['document']
-
-export function documentOf(id: string, more: Partial<Document> = {}): Document {
-  return {
-    format: 1,
-    id,
-    channel: 'test',
-    person: 'anna',
-    address: { room: 1 },
-    locale: 'en',
-    seen: [],
-    frames: [],
-    nextFrame: 1,
-    checkpoints: {},
-    outbox: [],
-    scheduled: [],
-    last: [],
-    misses: 0,
-    ...more,
-  }
-}
-export const messageOf = (id: string, conversation = 'c'): IncomingMessage => ({
-  id,
-  channel: 'test',
-  conversation,
-  person: 'anna',
-  text: `message ${id}`,
-  address: null,
-})
-export const eventOf = (id: string, at: number, conversation = 'c'): LogEvent => ({
-  id,
-  conversation,
-  person: 'anna',
-  channel: 'test',
-  at,
-  type: 'customer',
-  message: id,
-  text: `message ${id}`,
-  decision: 'open',
-})
-const outbox = [{ id: 'c.1.1', parts: [{ type: 'text' as const, text: 'Hello' }] }]
-
-export async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
-  const found: T[] = []
-  for await (const item of items) found.push(item)
-  return found
-}
-
-/** A store and what the suite needs to know of it. */
-export interface Subject {
-  name: string
-  /** A store over the same data each time, until `clear` is called. */
-  make(): Store
-  clear(): void | Promise<void>
-  /** All that can be read from the database, for a store that outlives its process. */
-  dump?(): string | Promise<string>
-}
+import { extremes } from './extremes.js'
+import { all, type Document, documentOf, eventOf, messageOf, outbox, type Subject } from './fixtures.js'
 
 /** What every store must do. */
-export function storeContract({ name, make, clear, dump }: Subject): void {
+export function storeContract(subject: Subject): void {
+  const { name, make, clear, dump } = subject
+  extremes(subject)
   describe(`${name} as a store`, () => {
     let store: Store
     beforeEach(async () => {
@@ -202,95 +148,6 @@ export function storeContract({ name, make, clear, dump }: Subject): void {
       expect(await store.load('idle')).toBeUndefined()
       expect(await store.load('busy')).toBeDefined()
       expect(await store.load('awaited')).toBeDefined()
-    })
-
-    it('tells apart any ids that are not the same', async () => {
-      const long = 'c'.repeat(499)
-      const ids = ['c', 'C', 'ç', 'c ', ' c', '#c', `${long}1`, `${long}2`, '😀', '😁', "'c", '\\c']
-      for (const id of ids) {
-        const document = documentOf(id, { person: id })
-        const profile = { person: id, linked: [], remembered: { id } }
-        const event = { ...eventOf('e', 1, id), person: id }
-        expect(await store.save({ document, expected: 0, events: [event], profile, due: 5 }), id).toBe(true)
-        await store.append({ ...messageOf('m', 'inbox'), id }, 0)
-        await store.append(messageOf('m', `inbox ${id}`), 0)
-      }
-      for (const id of ids) {
-        expect((await store.load(id))?.document.id).toBe(id)
-        expect((await store.profile(id))?.remembered).toEqual({ id })
-        expect(await store.history(id, 9)).toMatchObject([{ conversation: id }])
-        expect(await store.waiting(`inbox ${id}`, 9)).toMatchObject([{ conversation: `inbox ${id}` }])
-      }
-      expect((await store.waiting('inbox', 99)).map((one) => one.id)).toEqual(ids)
-      expect(new Set(await store.due(5, 99))).toEqual(new Set(['inbox', ...ids, ...ids.map((id) => `inbox ${id}`)]))
-      await store.forget(['#c', 'C'])
-      expect(await store.load('C')).toBeUndefined()
-      expect(await store.load('#c')).toBeUndefined()
-      expect(await store.load('c')).toBeDefined()
-    })
-
-    it('keeps any text', async () => {
-      await fc.assert(
-        fc.asyncProperty(fc.uuid(), fc.string({ unit: 'binary' }), async (id, text) => {
-          await store.append({ ...messageOf('m', id), text }, 0)
-          expect(await store.waiting(id, 1)).toMatchObject([{ text }])
-          const event = { ...eventOf('e', 1, id), text }
-          await store.save({ document: documentOf(id), expected: 0, events: [event], handled: 'm' })
-          expect(await store.history(id, 1)).toEqual([event])
-        }),
-        { numRuns: 30, examples: [['c', '\u0000 \ud83d 😀 \\ \' " \n']] },
-      )
-    })
-
-    it('keeps a document of a megabyte', async () => {
-      const document = documentOf('c', { address: '😀 '.repeat(200_000) })
-      expect(await store.save({ document, expected: 0, events: [] })).toBe(true)
-      expect(await store.load('c')).toEqual({ document, version: 1, settled: true })
-    })
-
-    it('keeps a thousand waiting messages in order', async () => {
-      const ids = Array.from({ length: 1000 }, (_, n) => `m${(n * 7) % 1000}`)
-      for (const id of ids) await store.append(messageOf(id), 0)
-      expect((await store.waiting('c', 2000)).map((one) => one.id)).toEqual(ids)
-      await store.save({ document: documentOf('c'), expected: 0, events: [], handled: ids[0] ?? '' })
-      expect((await store.waiting('c', 2)).map((one) => one.id)).toEqual(ids.slice(1, 3))
-      await store.append(messageOf('m', 'behind'), 1)
-      expect(await store.due(1, 5)).toEqual(['c', 'behind'])
-    })
-
-    it('has nothing against nobody', async () => {
-      await store.forget([])
-      expect(await store.export([])).toEqual({ profiles: [], conversations: [], waiting: [], events: [] })
-    })
-
-    it.runIf(dump)('leaves no trace of a person who is forgotten', async () => {
-      const leave = async (person: string, name: string) => {
-        const document = documentOf(`c-${name}`, { person, outbox, address: { name } })
-        const profile = { person, linked: [`linked-${name}`], remembered: { name } }
-        const events = Array.from({ length: 20 }, (_, n) => ({ ...eventOf(`e${n}-${name}`, n, document.id), person }))
-        await store.save({ document, expected: 0, events, profile, due: 5 })
-        await store.append({ ...messageOf(`m-${name}`, document.id), person, text: name }, 0)
-        // In a room with others.
-        await store.append({ ...messageOf(`r-${name}`, 'room'), person, text: name }, 0)
-      }
-      await leave('p-antonia', 'antonia')
-      await leave('p-berthold', 'berthold')
-      await leave(`#${'antonia'.repeat(40)}`, 'antonia')
-      expect(await dump?.()).toContain('antonia')
-      await store.forget(['p-antonia', `#${'antonia'.repeat(40)}`])
-      expect(await dump?.()).not.toContain('antonia')
-      expect(await dump?.()).toContain('berthold')
-      expect(await store.waiting('room', 9)).toMatchObject([{ person: 'p-berthold' }])
-    })
-
-    it.runIf(dump)('leaves no trace of what has expired', async () => {
-      const profile = { person: 'antonia', linked: [], remembered: {} }
-      const event = { ...eventOf('e', 5, 'c-antonia'), person: 'antonia' }
-      await store.save({ document: documentOf('c-antonia', { person: 'antonia' }), expected: 0, events: [event] })
-      await store.save({ document: documentOf('other'), expected: 0, events: [eventOf('e2', 9)], profile })
-      await store.expire({ events: 6, conversations: Date.now() + 1000 })
-      expect(await dump?.()).not.toContain('c-antonia')
-      expect((await all(store.events())).map((one) => one.id)).toEqual(['e2'])
     })
 
     it.runIf(dump)('has everything after it was closed and opened again', async () => {

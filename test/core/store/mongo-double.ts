@@ -16,6 +16,8 @@ interface Update {
 export const server = {
   collections: new Map<string, Map<string, Row>>(),
   left: Number.POSITIVE_INFINITY,
+  /** The fields of each collection's unique index. */
+  unique: new Map<string, string[]>(),
   /** Whether the operation at which the connection is lost still takes place. */
   forward: true,
   down: false,
@@ -90,7 +92,16 @@ class Collection {
     return row
   }
 
-  async createIndex(): Promise<void> {}
+  async createIndex(fields: Record<string, 1>, { unique = false } = {}): Promise<void> {
+    if (unique) server.unique.set(this.name, Object.keys(fields))
+  }
+
+  /** Whether there is one with this id, or with the same values in a unique index. */
+  private has(row: Row): boolean {
+    const fields = server.unique.get(this.name)
+    const same = (other: Row) => fields?.every((field) => other[field] === row[field]) ?? false
+    return this.rows.has(row._id) || [...this.rows.values()].some(same)
+  }
 
   findOne(query: Query, order: Order = {}): Promise<Row | null> {
     return this.call(() => this.select(query, order)[0] ?? null)
@@ -107,7 +118,7 @@ class Collection {
   insertMany(given: Row[], { ordered }: { ordered: boolean }): Promise<void> {
     if (ordered) throw new Error('the double does not know ordered inserts')
     return this.call(() => {
-      const fresh = given.filter((row) => !this.rows.has(row._id))
+      const fresh = given.filter((row) => !this.has(row))
       for (const row of fresh) this.rows.set(row._id, structuredClone(row))
       if (fresh.length < given.length) throw new Duplicate('E11000 duplicate key')
     })

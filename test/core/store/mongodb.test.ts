@@ -1,6 +1,7 @@
 import { mongodb } from '@colloquy/core/store/mongodb'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { all, documentOf, eventOf, messageOf, storeContract } from './contract.js'
+import { storeContract } from './contract.js'
+import { all, documentOf, eventOf, messageOf } from './fixtures.js'
 import { dump, server } from './mongo-double.js'
 import { sharedContract } from './shared.js'
 

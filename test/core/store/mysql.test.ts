@@ -1,7 +1,8 @@
 import { against } from './against.js'
 import { storeContract } from './contract.js'
+import { networkContract } from './network.js'
 import { mysqlDatabase } from './servers.js'
-import { networkContract, sharedContract } from './shared.js'
+import { sharedContract } from './shared.js'
 
 await against('MySQL', 'MYSQL_URL', mysqlDatabase, (database) => {
   storeContract({ name: 'mysql', ...database })

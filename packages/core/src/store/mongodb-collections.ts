@@ -1,4 +1,5 @@
 import type { Collection, Document, MongoClient } from 'mongodb'
+import type { IncomingMessage } from '../message.js'
 import { driver } from './connection.js'
 import { keyOf } from './key.js'
 import type { Commit } from './store.js'
@@ -52,11 +53,10 @@ export async function connect(url: string, prefix: string): Promise<Collections>
       meta: collection('meta'),
     }
     for (const key of ['person', 'due', 'at', 'unfinished']) await found.conversations.createIndex({ [key]: 1 })
-    for (const key of ['person', 'seq']) await found.inbox.createIndex({ [key]: 1 })
+    for (const key of ['person', 'due']) await found.inbox.createIndex({ [key]: 1 })
     for (const key of ['person', 'seq', 'at']) await found.events.createIndex({ [key]: 1 })
-    await found.inbox.createIndex({ conversation: 1, seq: 1 })
     await found.inbox.createIndex({ conversation: 1, due: 1 })
-    await found.inbox.createIndex({ due: 1, seq: 1 })
+    await found.inbox.createIndex({ conversation: 1, seq: 1 }, { unique: true })
     await found.events.createIndex({ conversation: 1, seq: 1 })
     return found
   } catch (error) {
@@ -115,7 +115,31 @@ export async function putProfile(
   await unlessThere(profiles.updateOne(older, { $set: { seq, profile } }, { upsert: true }))
 }
 
-export function inboxId(conversation: string, message: string): string {
+/** Puts a message at the end of its conversation's line, unless it stands there already. */
+export async function append({ inbox }: Collections, message: IncomingMessage, due: number): Promise<void> {
+  const [conversation, person] = [keyOf(message.conversation), keyOf(message.person)]
+  const row = { _id: inboxId(conversation, message.id), conversation, person, message: JSON.stringify(message), due }
+  // Of two who want the same place one tries again: what can be seen is never overtaken by what could not be seen yet.
+  for (;;) {
+    const last = await inbox.findOne({ conversation }, { sort: { seq: -1 } })
+    if (await unlessThere(inbox.insertOne({ ...row, seq: (last?.seq ?? 0) + 1 }))) return
+    if (await inbox.findOne({ _id: row._id })) return
+  }
+}
+
+/** Conversations whose messages are due, each found by one look into the index, however many there are. */
+export async function waitingByName({ inbox }: Collections, now: number, limit: number): Promise<string[]> {
+  const found: string[] = []
+  while (found.length < limit) {
+    const later = { conversation: { $gt: found.at(-1) ?? '' }, due: { $lte: now } }
+    const row = await inbox.findOne(later, { sort: { conversation: 1 } })
+    if (!row) break
+    found.push(row.conversation)
+  }
+  return found
+}
+
+function inboxId(conversation: string, message: string): string {
   return `${conversation}\n${keyOf(message)}`
 }
 

@@ -4,16 +4,17 @@ import type { Profile } from '../profile.js'
 import { Connection } from './connection.js'
 import { isDigest, keyOf } from './key.js'
 import {
+  append,
   type Collections,
   connect,
   finish,
   finishAll,
-  inboxId,
   insert,
   next,
   putProfile,
   rowOf,
   unlessThere,
+  waitingByName,
 } from './mongodb-collections.js'
 import type { Store } from './store.js'
 
@@ -59,18 +60,6 @@ export function mongodb(url: string, { prefix = 'colloquy_' }: { prefix?: string
     return row ? JSON.parse(row.document).id : key
   }
 
-  /** Conversations whose messages are due, each found by one look into the index, however many there are. */
-  async function waitingByName({ inbox }: Collections, now: number, limit: number): Promise<string[]> {
-    const found: string[] = []
-    while (found.length < limit) {
-      const later = { conversation: { $gt: found.at(-1) ?? '' }, due: { $lte: now } }
-      const row = await inbox.findOne(later, { sort: { conversation: 1 } })
-      if (!row) break
-      found.push(row.conversation)
-    }
-    return found
-  }
-
   return {
     shared: true,
     async open() {
@@ -113,13 +102,7 @@ export function mongodb(url: string, { prefix = 'colloquy_' }: { prefix?: string
           { $set: { settled: true, due: due ?? null } },
         )
       }),
-    append: (message, due) =>
-      connection.use(async (at) => {
-        const [conversation, person, seq] = [keyOf(message.conversation), keyOf(message.person), await next(at, 1)]
-        const row = { conversation, person, seq, due, message: JSON.stringify(message) }
-        const _id = inboxId(conversation, message.id)
-        await unlessThere(at.inbox.updateOne({ _id }, { $setOnInsert: row }, { upsert: true }))
-      }),
+    append: (message, due) => connection.use((at) => append(at, message, due)),
     waiting: (conversation, limit) =>
       read(async ({ inbox }) => {
         const rows = await inbox.find({ conversation: keyOf(conversation) }, { sort: { seq: 1 }, limit }).toArray()
@@ -128,7 +111,7 @@ export function mongodb(url: string, { prefix = 'colloquy_' }: { prefix?: string
     due: (now, limit) =>
       read(async (at) => {
         const [overdue, projection] = [{ due: { $lte: now } }, { conversation: 1, due: 1 }]
-        const first = await at.inbox.find(overdue, { sort: { due: 1, seq: 1 }, limit: HEAD, projection }).toArray()
+        const first = await at.inbox.find(overdue, { sort: { due: 1 }, limit: HEAD, projection }).toArray()
         const busy = await at.conversations.find(overdue, { sort: { due: 1 }, limit, projection }).toArray()
         const rows = [...first.map((row) => ({ ...row, _id: row.conversation })), ...busy]
         const keys = rows.sort((a, b) => Number(a.due) - Number(b.due)).map((row) => row._id)

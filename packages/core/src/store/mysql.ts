@@ -59,9 +59,8 @@ function tables(sql: Sql, names: Names): RawBuilder<unknown>[] {
       due DOUBLE, at DOUBLE NOT NULL, INDEX (person), INDEX (due), INDEX (at)
     ) ${kind}`,
     sql`CREATE TABLE IF NOT EXISTS ${sql.table(names.inbox)} (
-      seq BIGINT AUTO_INCREMENT PRIMARY KEY, conversation ${key}, person ${key}, id ${key}, message LONGTEXT NOT NULL,
-      due DOUBLE NOT NULL, UNIQUE (conversation, id), INDEX (conversation, seq), INDEX (conversation, due),
-      INDEX (due, seq), INDEX (person)
+      conversation ${key}, seq INT, person ${key}, id ${key}, message LONGTEXT NOT NULL, due DOUBLE NOT NULL,
+      PRIMARY KEY (conversation, seq), UNIQUE (conversation, id), INDEX (conversation, due), INDEX (due), INDEX (person)
     ) ${kind}`,
     sql`CREATE TABLE IF NOT EXISTS ${sql.table(names.events)} (
       seq BIGINT AUTO_INCREMENT PRIMARY KEY, conversation ${key}, person ${key}, at DOUBLE NOT NULL,

@@ -62,13 +62,11 @@ function tables(sql: Sql, names: Names): RawBuilder<unknown>[] {
     sql`CREATE INDEX ON ${conversations} (due) WHERE due IS NOT NULL`,
     sql`CREATE INDEX ON ${conversations} (at)`,
     sql`CREATE TABLE ${inbox} (
-      seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, conversation text COLLATE "C" NOT NULL,
-      person text COLLATE "C" NOT NULL, id text COLLATE "C" NOT NULL, message text NOT NULL, due float8 NOT NULL,
-      UNIQUE (conversation, id)
+      conversation text COLLATE "C", seq int, person text COLLATE "C" NOT NULL, id text COLLATE "C" NOT NULL,
+      message text NOT NULL, due float8 NOT NULL, PRIMARY KEY (conversation, seq), UNIQUE (conversation, id)
     )`,
-    sql`CREATE INDEX ON ${inbox} (conversation, seq)`,
     sql`CREATE INDEX ON ${inbox} (conversation, due)`,
-    sql`CREATE INDEX ON ${inbox} (due, seq)`,
+    sql`CREATE INDEX ON ${inbox} (due)`,
     sql`CREATE INDEX ON ${inbox} (person)`,
     sql`CREATE TABLE ${events} (
       seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, conversation text COLLATE "C" NOT NULL,

@@ -22,7 +22,8 @@ export interface Tables {
     at: number
   }
   inbox: {
-    seq: Generated<number>
+    /** Its place in its conversation. */
+    seq: number
     conversation: string
     person: string
     id: string

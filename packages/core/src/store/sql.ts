@@ -3,6 +3,7 @@ import type { LogEvent } from '../log/event.js'
 import type { IncomingMessage } from '../message.js'
 import { Connection } from './connection.js'
 import { isDigest, keyOf } from './key.js'
+import { append, waitingByName } from './sql-inbox.js'
 import { type Flavour, namesOf, type Tables, writeOf } from './sql-tables.js'
 import type { Store } from './store.js'
 
@@ -54,21 +55,6 @@ export function sqlStore(flavour: Flavour, url: string, { prefix = 'colloquy_' }
     return found ? JSON.parse(found.document).id : key
   }
 
-  /** Conversations whose messages are due, each found by one look into the index, however many there are. */
-  async function waitingByName(db: Kysely<Tables>, now: number, limit: number): Promise<string[]> {
-    const found: string[] = []
-    while (found.length < limit) {
-      const later = db
-        .selectFrom(inbox)
-        .where('conversation', '>', found.at(-1) ?? '')
-        .where('due', '<=', now)
-      const row = await later.select('conversation').orderBy('conversation').limit(1).executeTakeFirst()
-      if (!row) break
-      found.push(row.conversation)
-    }
-    return found
-  }
-
   return {
     shared: true,
     open: () =>
@@ -95,17 +81,7 @@ export function sqlStore(flavour: Flavour, url: string, { prefix = 'colloquy_' }
         const settled = all.where('id', '=', keyOf(conversation)).where('version', '=', version)
         await (flavour.lazy?.(settled) ?? settled).execute()
       }),
-    append: (message, due) =>
-      connection.use(async (db) => {
-        const row = {
-          conversation: keyOf(message.conversation),
-          person: keyOf(message.person),
-          id: keyOf(message.id),
-          message: JSON.stringify(message),
-          due,
-        }
-        await flavour.once(db.insertInto(inbox).values(row)).execute()
-      }),
+    append: (message, due) => connection.use((db) => append(db, flavour, inbox, message, due)),
     waiting: (conversation, limit) =>
       connection.use(async (db) => {
         const query = db.selectFrom(inbox).select('message').where('conversation', '=', keyOf(conversation))
@@ -116,11 +92,11 @@ export function sqlStore(flavour: Flavour, url: string, { prefix = 'colloquy_' }
       connection.use(async (db) => {
         const waiting = db.selectFrom(inbox).select(['conversation as id', 'due']).where('due', '<=', now)
         const busy = db.selectFrom(conversations).select(['id', 'due']).where('due', '<=', now)
-        const first = await waiting.orderBy('due').orderBy('seq').limit(HEAD).execute()
+        const first = await waiting.orderBy('due').limit(HEAD).execute()
         const rows = [...first, ...(await busy.orderBy('due').limit(limit).execute())]
         const keys = rows.sort((a, b) => Number(a.due) - Number(b.due)).map((row) => row.id)
         // A long backlog of a few conversations must not hide the others.
-        if (first.length === HEAD) keys.push(...(await waitingByName(db, now, limit)))
+        if (first.length === HEAD) keys.push(...(await waitingByName(db, inbox, now, limit)))
         return Promise.all([...new Set(keys)].slice(0, limit).map((key) => idOf(db, key)))
       }),
     history: (conversation, limit) =>
