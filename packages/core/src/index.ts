@@ -12,10 +12,13 @@ export {
   type Dialog,
   type DialogContext,
   type DialogOptions,
+  type DialogsOf,
   dialog,
+  dialogsOf,
   type Once,
+  type OnlyPlainDataCanBeStored,
+  type Plain,
   type Slots,
-  type Storable,
 } from './dialog/dialog.js'
 export type { Found, Money } from './dialog/entity.js'
 export { type FileValue, type StandardSchema, slot } from './dialog/kinds.js'

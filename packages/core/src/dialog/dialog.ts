@@ -7,9 +7,23 @@ import type { Slot, SlotValue } from './slot.js'
 /** The slots that a dialog declares, by name. */
 export type Slots = Record<string, Slot>
 
-/** What a step may give back: what a later run can read from the store. */
+/** A type as a store gives it back: `never` where JSON has no such thing. */
 // biome-ignore lint/suspicious/noConfusingVoidType: a step that returns nothing is typed void
-export type Storable = Json | undefined | void
+type AsStored<T> = T extends Json | undefined | void
+  ? T
+  : T extends (...given: never) => unknown
+    ? never
+    : T extends object
+      ? { [K in keyof T]: AsStored<T[K]> }
+      : never
+
+/** What the compiler asks for in vain where something is not JSON: a date, a function, an instance of a class. */
+export interface OnlyPlainDataCanBeStored {
+  'only plain data can be stored': never
+}
+
+/** No condition on plain data, interfaces included; for anything else one that cannot be met. */
+export type Plain<T> = [T] extends [AsStored<T>] ? unknown : OnlyPlainDataCanBeStored
 
 /** What a commit is given besides its input. */
 export interface Once {
@@ -22,12 +36,13 @@ export interface Once {
  * used once in a run, and whatever is slow or has an effect belongs into `step` or `commit`.
  *
  * @typeParam S - the declared slots; `ask` gives back the value type of the one that is named.
+ * @typeParam I - the intents that there are.
  */
-export interface DialogContext<S extends Slots = Slots> {
+export interface DialogContext<S extends Slots = Slots, I extends string = string> {
   /** The person's id on this channel. */
   readonly person: string
   /** The intent that opened the dialog, if one did. */
-  readonly intent: string | undefined
+  readonly intent: I | undefined
   /** What the dialog was opened with, if anything. */
   readonly input: Json | undefined
   /** Built-in texts in the customer's language. */
@@ -50,17 +65,17 @@ export interface DialogContext<S extends Slots = Slots> {
   /** A rating by thumbs (1 or -1) or stars (1 to 5), which is logged as feedback on this dialog. */
   rate(name: string, question: string, scale?: 'thumbs' | 'stars'): Promise<number>
   /** Work that may run again: once for each (name, input); its result is stored. */
-  step<I extends Json | undefined, O extends Storable>(
+  step<Input, Result>(
     name: string,
-    input: I,
-    work: (input: I) => Promise<O> | O,
-  ): Promise<O>
+    input: Input & Plain<Input>,
+    work: (input: Input) => Result & Plain<Awaited<Result>>,
+  ): Promise<Awaited<Result>>
   /** Work that must not: done once in this dialog; the slots asked before it are closed to correction from then on. */
-  commit<I extends Json | undefined, O extends Storable>(
+  commit<Input, Result>(
     name: string,
-    input: I,
-    work: (input: I, once: Once) => Promise<O> | O,
-  ): Promise<O>
+    input: Input & Plain<Input>,
+    work: (input: Input, once: Once) => Result & Plain<Awaited<Result>>,
+  ): Promise<Awaited<Result>>
   /** Says something, unless this run has said it already or nothing is new since. Text is Markdown. */
   say(what: string | Part | Part[]): void
   /** Shows what is written so far of a text that will be said, where the channel can. */
@@ -74,7 +89,7 @@ export interface DialogContext<S extends Slots = Slots> {
   /** Ends the dialog and passes the conversation to a person. */
   handoff(reason: string): Promise<never>
   /** Ends this dialog and opens the one of an intent, filled from `text` where given. */
-  open(intent: string, text?: string): Promise<never>
+  open(intent: I, text?: string): Promise<never>
 }
 
 /** A dialog as the engine holds it. Made by {@link dialog}. */
@@ -91,20 +106,20 @@ export interface Dialog {
 }
 
 /** What {@link dialog} takes. */
-export interface DialogOptions<S extends Slots> {
+export interface DialogOptions<S extends Slots, I extends string = string> {
   /** Unique in a bot; stored with conversations, so renaming it ends those under way. */
   name: string
   /** Shown when two intents are close and the customer must choose; `name` otherwise. */
-  title?: string | ((intent: string) => string)
+  title?: string | ((intent: I) => string)
   /** The intent or intents that open it. */
-  start?: string | readonly string[]
+  start?: I | readonly I[]
   /** Declared, so that any message may fill or correct any of them. */
   slots?: S
   /** After this long without an answer the question is asked once more. */
   remind?: Duration
   /** After this long without an answer the dialog is given up. */
   expire?: Duration
-  run(d: DialogContext<S>): unknown
+  run(d: DialogContext<S, I>): unknown
 }
 
 /**
@@ -166,4 +181,27 @@ export function answers(written: Record<string, Answer>, name = 'answers'): Dial
       if (found) d.say(typeof found === 'object' ? found.answer : found)
     },
   })
+}
+
+/** What {@link dialogsOf} gives. */
+export interface DialogsOf<I extends string> {
+  dialog<const S extends Slots = Record<never, Slot>>(options: DialogOptions<S, I>): Dialog
+  answers(written: { readonly [intent in I]?: Answer }, name?: string): Dialog
+}
+
+/**
+ * {@link dialog} and {@link answers} for a bot whose intents are a type, so that a misspelt one does not compile.
+ *
+ * @typeParam I - the intents; `colloquy types --model model --out intents.ts` writes them as a type.
+ * @example
+ * ```ts
+ * import { dialogsOf } from '@colloquy/core'
+ * import type { Intent } from './intents.js'
+ *
+ * export const { dialog, answers } = dialogsOf<Intent>()
+ * ```
+ */
+export function dialogsOf<I extends string>(): DialogsOf<I> {
+  // Only what may be written differs: at run time an intent is a string.
+  return { dialog, answers } as unknown as DialogsOf<I>
 }

@@ -45,7 +45,11 @@ export const SKIP = 'colloquy:skip'
 export type SlotValue<S> = S extends Slot<infer T> ? T : never
 
 /** The value type of a slot with these options: null where it may be skipped. */
-export type Answered<T extends Json, O> = O extends { optional: true } ? T | null : T
+export type Answered<T extends Json, O> = O extends { optional?: unknown }
+  ? true extends O['optional']
+    ? T | null
+    : T
+  : T
 
 type Kind<T extends Json> = Pick<Slot<T>, 'kind' | 'accepts'> & Partial<Slot<T>> & { parse: Slot<T>['parse'] }
 
