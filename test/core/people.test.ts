@@ -7,6 +7,7 @@ import {
   createBot,
   type Desk,
   dialog,
+  fileSink,
   type IncomingMessage,
   memory,
   slot,
@@ -104,6 +105,15 @@ describe('a bot', () => {
     ])
   })
 
+  it('goes on where a sink of its log fails', async () => {
+    const { bot, said, write } = setUp({ sinks: [{ write: () => Promise.reject(new Error('full')) }] })
+    await bot.start()
+    await write('web:anna', 'subscribe')
+    await write('web:anna', 'Anna')
+    await bot.stop()
+    expect(said.at(-1)).toBe('web: Hello, Anna.')
+  })
+
   it('refuses to speak where nobody has written', async () => {
     const { bot } = setUp()
     await expect(bot.say('web:nobody/1', 'Hello?')).rejects.toMatchObject({ code: 'bad_message' })
@@ -130,7 +140,10 @@ describe('a bot', () => {
 
   it('exports a person whole and forgets them without a trace in the database file', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'colloquy-people-'))
-    const { bot, write } = setUp({ store: sqlite(join(folder, 'bot.db')) })
+    const { bot, write } = setUp({
+      store: sqlite(join(folder, 'bot.db')),
+      sinks: [fileSink(join(folder, 'log.jsonl'))],
+    })
     const raw = () =>
       readdirSync(folder)
         .map((name) => readFileSync(join(folder, name), 'latin1'))
@@ -140,6 +153,8 @@ describe('a bot', () => {
     await write('web:anna', 'Annegret Musterfrau')
     await write('web:bert', 'subscribe')
     await bot.link('web:anna', 'slack:u1')
+    const file = join(folder, 'log.jsonl')
+    await until(() => existsSync(file) && readFileSync(file, 'utf8').includes('Annegret'))
     expect(raw()).toContain('Annegret')
     const kept = await bot.export('slack:u1')
     expect(kept.profiles.map((one) => one.person).sort()).toEqual(['slack:u1', 'web:anna'])

@@ -62,6 +62,20 @@ describe('time', () => {
   })
 })
 
+describe('a clock', () => {
+  it('that jumps ahead fires each timer once, and one that is set back makes them wait', async () => {
+    const t = talk()
+    await t.user('book').bot('How many guests?')
+    await t.wait('400d').bot(/^I have closed "Book a table"/)
+    await t.wait('400d').bot()
+    await t.user('book').bot('How many guests?')
+    await t.wait('-2h').bot()
+    await t.wait('1h').bot()
+    await t.wait('71m').bot('Are you still there?', 'How many guests?')
+    await t.user('3').bot('What is your name?')
+  })
+})
+
 describe('a profile', () => {
   it('answers a slot that is remembered in a later dialog', async () => {
     const t = talk()

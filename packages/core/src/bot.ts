@@ -7,9 +7,10 @@ import type { Dialog } from './dialog/dialog.js'
 import { Dispatcher } from './dispatch.js'
 import { type Duration, milliseconds } from './duration.js'
 import { type Engine, index, languageOf } from './engine.js'
-import { ColloquyError } from './errors.js'
+import { ColloquyError, reason } from './errors.js'
 import { loggedError } from './log/error.js'
 import type { LogEvent } from './log/event.js'
+import { type Sink, Sinks } from './log/sink.js'
 import { type IncomingMessage, isJson, type Json, type Part } from './message.js'
 import type { Classifier } from './nlu/classifier.js'
 import { everywhere, link } from './profile.js'
@@ -29,6 +30,8 @@ export interface BotOptions {
   keep?: { conversations?: Duration; log?: Duration }
   /** Calibrated confidences between which the engine decides. */
   thresholds?: Partial<Thresholds>
+  /** Where the log goes besides the store; `fileSink(path)` makes a file of it. */
+  sinks?: readonly Sink[]
   /** Where conversations go that a person must take over. */
   desk?: Desk
   /** How long a person keeps a conversation without answering, in minutes (30). */
@@ -136,6 +139,7 @@ export function createBot(options: BotOptions): Bot {
     now,
     thresholds: { ...THRESHOLDS, ...options.thresholds },
     desk: options.desk,
+    sinks: new Sinks(options.sinks ?? [], (err) => log.error({ err }, `a sink of the log failed: ${reason(err)}`)),
     handoffFor: (options.handoffMinutes ?? 30) * 60_000,
     stepLimit: (options.stepSeconds ?? 30) * 1000,
     languages: new Map(Object.entries({ en, zh, ...options.languages })),
@@ -161,6 +165,7 @@ export function createBot(options: BotOptions): Bot {
     async stop() {
       await Promise.all([...channels.values()].map((channel) => channel.stop()))
       await dispatcher.stop()
+      await engine.sinks.idle()
       await store.close()
     },
     receive: async (given) => dispatcher.receive(check(given, now())),
@@ -183,7 +188,11 @@ export function createBot(options: BotOptions): Bot {
       }),
     link: (person, other) => link(store, person, other),
     export: async (person) => store.export(await everywhere(store, person)),
-    forget: async (person) => store.forget(await everywhere(store, person)),
+    forget: async (person) => {
+      const people = await everywhere(store, person)
+      await store.forget(people)
+      await engine.sinks.forget(people)
+    },
   }
   return bot
 }

@@ -148,6 +148,7 @@ export class Draft {
     })
     if (!saved) return undefined
     engine.telemetry.count(events)
+    engine.sinks.write(events)
     return { document: conversation, version: expected + 1, settled: conversation.outbox.length === 0 }
   }
 

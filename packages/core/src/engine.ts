@@ -5,6 +5,7 @@ import type { Offer } from './dialog/builtin.js'
 import { builtin } from './dialog/builtin.js'
 import type { Dialog } from './dialog/dialog.js'
 import { ColloquyError } from './errors.js'
+import type { Sinks } from './log/sink.js'
 import type { IncomingMessage, Json } from './message.js'
 import type { Classifier } from './nlu/classifier.js'
 import type { Store } from './store/store.js'
@@ -25,6 +26,8 @@ export interface Engine {
   stepLimit: number
   /** Where conversations go that are handed over. */
   desk: Desk | undefined
+  /** Where the log goes besides the store. */
+  sinks: Sinks
   /** By language code; the first is spoken where a locale has none. */
   languages: ReadonlyMap<string, Language>
   /** Spoken whatever the customer writes in, where set. */

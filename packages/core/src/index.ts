@@ -25,6 +25,7 @@ export { type FileValue, type StandardSchema, slot } from './dialog/kinds.js'
 export { type Answered, makeSlot, type Slot, type SlotOptions, type SlotValue } from './dialog/slot.js'
 export { ColloquyError, type ErrorCode, missing, reason } from './errors.js'
 export type { LogEvent, LoggedUnderstanding } from './log/event.js'
+export { fileSink, type Sink } from './log/sink.js'
 export type { Attachment, Choice, IncomingMessage, Json, OutgoingMessage, Part } from './message.js'
 export { MODEL_FORMAT, type ModelCard, modelCard } from './nlu/card.js'
 export {
