@@ -1,4 +1,14 @@
-import { type Bot, createBot, dialog, type Json, memory, type Slots, slot } from '@colloquy/core'
+import {
+  type Bot,
+  type BotOptions,
+  type Channel,
+  createBot,
+  dialog,
+  type Json,
+  memory,
+  type Slots,
+  slot,
+} from '@colloquy/core'
 import { byPattern, type Chat, chat, type Heard } from '@colloquy/core/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -21,7 +31,7 @@ interface World {
 
 const weather = dialog({ name: 'weather', start: 'weather', run: (d) => d.say('Sunny.') })
 
-function deployed({ order, steps }: Version, world: World): Bot {
+function deployed({ order, steps }: Version, world: World, more: Partial<BotOptions> = {}): Bot {
   const slots = Object.fromEntries(
     // Half of the slots are told apart by their looks; the others are of one kind, and only the question tells.
     order.map((name) => [
@@ -50,7 +60,7 @@ function deployed({ order, steps }: Version, world: World): Bot {
       d.say('Ordered.')
     },
   })
-  return createBot({ dialogs: [main, weather], classifier: byPattern(intents), store: memory(), channels: [] })
+  return createBot({ dialogs: [main, weather], classifier: byPattern(intents), store: memory(), channels: [], ...more })
 }
 
 const version: fc.Arbitrary<Version> = fc.record({
@@ -72,7 +82,7 @@ const act = fc.oneof(
 type Act = typeof act extends fc.Arbitrary<infer T> ? T : never
 
 /** Plays a customer, and keeps a model of what every slot should hold. */
-async function play(t: Chat, acts: Act[], world: World) {
+async function play(t: Pick<Chat, 'deploy'> & Talker, acts: Act[], deploy: (version: Version) => Bot) {
   const expected: Partial<Record<string, string>> = {}
   const transcript: Heard[] = []
   let asked = ''
@@ -94,7 +104,7 @@ async function play(t: Chat, acts: Act[], world: World) {
   }
   hear(await t.user('order'))
   for (const one of acts) {
-    if (one.type === 'deploy') t.deploy(deployed(one.version, world))
+    if (one.type === 'deploy') t.deploy(deploy(one.version))
     else if (one.type === 'digress') hear(await t.user('how is the weather'))
     else if (one.type === 'answer' && asked.length === 2) await answer(one.value, one.extra)
     else if (one.type === 'nonsense' && asked[0] && asked[0] < 'd') {
@@ -109,17 +119,68 @@ async function play(t: Chat, acts: Act[], world: World) {
   return { expected, transcript }
 }
 
+interface Talker {
+  user(text: string): Promise<Heard[]>
+}
+
+/** The same customer with a bot that nothing disturbs: one process, every message delivered once. */
+async function calmly(first: Version, acts: Act[]) {
+  const world: World = { effects: new Map(), calls: 0 }
+  const heard: Heard[] = []
+  const channel: Channel = {
+    name: 'test',
+    async start() {},
+    async stop() {},
+    async send(_address, { parts }) {
+      for (const part of parts) {
+        if (part.type === 'text') heard.push(part.text)
+        if (part.type === 'choices') heard.push(part.choices.map((one) => one.label))
+      }
+    },
+  }
+  const store = memory()
+  const make = (version: Version) => deployed(version, world, { store, channels: [channel] })
+  let bot = make(first)
+  let count = 0
+  const talker = {
+    deploy: (next: Bot) => {
+      bot = next
+    },
+    async user(text: string) {
+      heard.length = 0
+      const id = `m${++count}`
+      await bot.receive({ id, channel: 'test', conversation: 'c', person: 'anna', text, address: null })
+      await bot.stop()
+      return [...heard]
+    },
+  }
+  return play(talker, acts, make)
+}
+
 describe('whatever customers and deploys do', () => {
   it('every value stays in its slot, and a commit takes effect once', async () => {
     await fc.assert(
       fc.asyncProperty(version, fc.array(act, { maxLength: 12 }), async (first, acts) => {
         const world: World = { effects: new Map(), calls: 0 }
-        const { expected, transcript } = await play(chat(deployed(first, world), { intents }), acts, world)
+        const { expected, transcript } = await play(chat(deployed(first, world), { intents }), acts, (next) =>
+          deployed(next, world),
+        )
         expect(transcript.at(-1)).toBe('Ordered.')
         expect([...world.effects.values()]).toEqual([expected])
         expect(world.calls).toBe(1)
       }),
       { numRuns: 60 },
+    )
+  }, 120_000)
+
+  it('the transcript is that of a run without restarts and second deliveries', async () => {
+    await fc.assert(
+      fc.asyncProperty(version, fc.array(act, { maxLength: 10 }), async (first, acts) => {
+        const world: World = { effects: new Map(), calls: 0 }
+        const hostile = await play(chat(deployed(first, world), { intents }), acts, (next) => deployed(next, world))
+        expect(hostile.transcript).toEqual((await calmly(first, acts)).transcript)
+      }),
+      { numRuns: 30 },
     )
   }, 120_000)
 
