@@ -8,6 +8,8 @@ import { Dispatcher } from './dispatch.js'
 import { type Duration, milliseconds } from './duration.js'
 import { type Engine, index, languageOf } from './engine.js'
 import { ColloquyError, reason } from './errors.js'
+import { Inspector } from './inspect/inspector.js'
+import { type InspectOptions, type InspectorServer, serveInspector } from './inspect/server.js'
 import { loggedError } from './log/error.js'
 import type { LogEvent } from './log/event.js'
 import { type Sink, Sinks } from './log/sink.js'
@@ -42,6 +44,11 @@ export interface BotOptions {
   languages?: Record<string, Language>
   /** Speaks this whatever the customer writes in; by default the language of each message is detected. */
   locale?: string
+  /**
+   * Serves a page to this machine only (port 3210) that shows live conversations, personal values masked: what the engine
+   * remembers, and why it decided what it did.
+   */
+  inspect?: boolean | InspectOptions
   /** A pino logger; by default one that writes warnings and errors to standard error. */
   log?: Logger
   /** The clock, in milliseconds since 1970. */
@@ -52,6 +59,8 @@ export interface BotOptions {
 export interface Bot {
   /** What it was made of. */
   readonly options: BotOptions
+  /** Where the inspector is, while it runs. */
+  readonly inspector: string | undefined
   /** Opens the store, starts the channels, and takes up what an earlier process left undone. */
   start(): Promise<void>
   /** Stops the channels, lets turns under way end, and closes the store. The classifier stays open: it is yours. */
@@ -126,16 +135,20 @@ export function createBot(options: BotOptions): Bot {
   const logger = options.log ?? pino({ name: 'colloquy', level: 'warn' }, pino.destination(2))
   const log = logger.child({}, { serializers: { err: (err) => (err instanceof Error ? loggedError(err) : err) } })
   const channels = new Map(options.channels.map((channel) => [channel.name, channel]))
+  const { dialogs, intents } = index(options.dialogs)
+  const inspector = options.inspect ? new Inspector(store, dialogs) : undefined
+  let inspected: InspectorServer | undefined
   const engine: Engine = {
     typing: (channel, address, soFar) => {
       const shown = channels.get(channel)?.typing?.(address, soFar)
       shown?.catch((err) => log.debug({ channel, err }, 'typing could not be shown'))
     },
-    ...index(options.dialogs),
+    dialogs,
+    intents,
     classifier,
     store,
     log,
-    telemetry: new Telemetry(now),
+    telemetry: new Telemetry(now, inspector && ((record) => inspector.observe(record))),
     now,
     thresholds: { ...THRESHOLDS, ...options.thresholds },
     desk: options.desk,
@@ -155,8 +168,15 @@ export function createBot(options: BotOptions): Bot {
 
   const bot: Bot = {
     options,
+    get inspector() {
+      return inspected?.url
+    },
     async start() {
       await store.open()
+      if (inspector) {
+        inspected = await serveInspector(inspector, options.inspect === true ? {} : options.inspect || {})
+        log.warn({ url: inspected.url }, 'inspect: anybody on this machine can read conversations')
+      }
       for (const channel of channels.values()) {
         await channel.start({ receive: bot.receive, history: bot.history, log: log.child({ channel: channel.name }) })
       }
@@ -166,6 +186,8 @@ export function createBot(options: BotOptions): Bot {
       await Promise.all([...channels.values()].map((channel) => channel.stop()))
       await dispatcher.stop()
       await engine.sinks.idle()
+      await inspected?.stop()
+      inspected = undefined
       await store.close()
     },
     receive: async (given) => dispatcher.receive(check(given, now())),
@@ -190,6 +212,7 @@ export function createBot(options: BotOptions): Bot {
     export: async (person) => store.export(await everywhere(store, person)),
     forget: async (person) => {
       const people = await everywhere(store, person)
+      inspector?.forget(people)
       await store.forget(people)
       await engine.sinks.forget(people)
     },

@@ -2,7 +2,7 @@ import type { Pending } from './conversation.js'
 import { matchChoice, parseYesNo } from './dialog/choice.js'
 import type { Slots } from './dialog/dialog.js'
 import { findSlots } from './dialog/fill.js'
-import { SKIP } from './dialog/slot.js'
+import { SKIP, type Slot } from './dialog/slot.js'
 import { contains } from './dialog/words.js'
 import type { Attachment, Json } from './message.js'
 import type { Classification } from './nlu/classifier.js'
@@ -78,24 +78,52 @@ const OFFERED = 3
 /** Commands that go before a free-text answer; a greeting there is just text. */
 const URGENT: readonly Command[] = ['cancel', 'repeat', 'help', 'human']
 
-/**
- * The one decision of a turn, read from top to bottom: the first row that applies is taken. `classify` asks to be called
- * again with the classification, which most answers do not need.
- */
-export function decide(now: Situation): Decision {
-  const { talking, classification, thresholds } = now
-  const command = commandIn(now)
-  if (now.handedOver) return { type: command === 'bot' ? 'return' : 'relay' }
-  if (now.text.length > TEXT_LIMIT) return { type: 'tooLong' }
-  if (now.text.trim() === '' && now.choice === undefined && now.attachments.length === 0) return { type: 'empty' }
+/** What stands in a message, before anything is decided. */
+export interface Reading {
+  command: Command | undefined
+  /** The slot that was asked for, and whether it takes any text. */
+  slot: Slot | undefined
+  free: boolean
+  /** The answer to the question that was asked, and whether it may as well mean something else. */
+  answer: Json | undefined
+  loose: boolean
+  /** Values for slots of the dialog, wherever they stand. */
+  found: Record<string, Json>
+  correction: Decision | undefined
+}
 
+/** Reads a message in the light of the question that was asked. */
+export function read(now: Situation): Reading {
+  const { talking } = now
   const pending = talking?.pending
   const slot = pending?.kind === 'slot' ? talking?.slots[pending.name] : undefined
   const free = slot !== undefined && !slot.strict
   const loose = free || (pending !== undefined && slot?.kind !== 'yesNo' && inPassing(pending, now))
   const found = talking ? findSlots(now.text, talking.slots, pending?.name) : {}
   const answer = pending && talking ? parseAnswer(pending, talking.slots, now) : undefined
-  const correction = talking && correct(now, talking, found)
+  return {
+    command: commandIn(now),
+    slot,
+    free,
+    answer,
+    loose,
+    found,
+    correction: talking && correct(now, talking, found),
+  }
+}
+
+/**
+ * The one decision of a turn, read from top to bottom: the first row that applies is taken. `classify` asks to be called
+ * again with the classification, which most answers do not need.
+ */
+export function decide(now: Situation): Decision {
+  const { talking, classification, thresholds } = now
+  if (now.handedOver) return { type: commandIn(now) === 'bot' ? 'return' : 'relay' }
+  if (now.text.length > TEXT_LIMIT) return { type: 'tooLong' }
+  if (now.text.trim() === '' && now.choice === undefined && now.attachments.length === 0) return { type: 'empty' }
+
+  const pending = talking?.pending
+  const { command, slot, free, answer, loose, found, correction } = read(now)
 
   if (correction && now.language.correction.test(now.text)) return correction
   if (answer !== undefined && !loose) return { type: 'answer', value: answer, fills: others(found, talking, pending) }

@@ -6,8 +6,8 @@ import type { Engine } from './engine.js'
 import { ColloquyError } from './errors.js'
 import { loggedError } from './log/error.js'
 import type { LogEvent } from './log/event.js'
-import { maskEvent } from './log/mask.js'
-import type { IncomingMessage, Json, Part } from './message.js'
+import { formsOf, maskEvent } from './log/mask.js'
+import type { IncomingMessage, Part } from './message.js'
 import type { Classification } from './nlu/classifier.js'
 import type { Profile } from './profile.js'
 import type { Stored } from './store/store.js'
@@ -50,6 +50,8 @@ export class Draft {
     const { id, checkpoints } = this.conversation
     this.checkpoints = new Checkpoints(engine.store, begin, id, checkpoints, stored?.version ?? 0)
     if (stored?.settled) this.conversation.outbox = []
+    // A value that this turn corrects stays a secret.
+    for (const frame of this.conversation.frames) this.hide(frame)
   }
 
   say(parts: Part[], dialog?: string): void {
@@ -113,7 +115,7 @@ export class Draft {
       const slot = declared[name]
       const value = frame.slots[name]
       if (!slot || value === undefined) continue
-      if (slot.pii) for (const form of [scalar(value), slot.show(value)]) if (form !== '') this.secrets.set(form, name)
+      if (slot.pii) for (const form of formsOf(slot, value)) this.secrets.set(form, name)
       if (slot.remember && this.profile && this.profile.remembered[name] !== value) {
         this.profile.remembered[name] = value
         this.remembered = true
@@ -172,8 +174,4 @@ export class Draft {
   private slotsOf(frame: Frame | undefined) {
     return this.engine.dialogs.get(frame?.dialog ?? '')?.slots ?? {}
   }
-}
-
-function scalar(value: Json): string {
-  return typeof value === 'object' ? '' : String(value)
 }

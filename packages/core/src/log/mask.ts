@@ -1,8 +1,15 @@
+import type { Slot } from '../dialog/slot.js'
 import type { Json, Part } from '../message.js'
 import type { LogEvent } from './event.js'
 
 /** Personal values and the slots they belong to: `anna@example.com` → `email`. */
 export type Secrets = ReadonlyMap<string, string>
+
+/** The forms in which the value of a slot may stand in a text. */
+export function formsOf(slot: Slot, value: Json): string[] {
+  if (value === null) return []
+  return [typeof value === 'object' ? '' : String(value), slot.show(value)].filter((form) => form !== '')
+}
 
 /** Replaces personal values by the slot's name in brackets, in every text that leaves the core. */
 export function maskText(text: string, secrets: Secrets): string {
@@ -33,7 +40,8 @@ export function maskEvent(event: LogEvent, secrets: Secrets): LogEvent {
   }
 }
 
-function maskJson(value: unknown, secrets: Secrets): unknown {
+/** Masks every text in a value. */
+export function maskJson(value: unknown, secrets: Secrets): unknown {
   if (typeof value === 'string') return maskText(value, secrets)
   if (Array.isArray(value)) return value.map((item) => maskJson(item, secrets))
   if (typeof value !== 'object' || value === null) return value

@@ -81,7 +81,7 @@ export function chat(first: Bot, options: ChatOptions = {}): Chat {
     }
     const labels = bot.options.dialogs.flatMap((one) => one.start)
     const classifier = intents ? byPattern(intents, labels) : bot.options.classifier
-    const born = createBot({ ...bot.options, classifier, store, channels: [channel], now: () => clock })
+    const born = createBot({ ...bot.options, classifier, store, channels: [channel], inspect: false, now: () => clock })
     await born.start()
     try {
       if (message) await born.receive(message)
