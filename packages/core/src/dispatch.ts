@@ -55,7 +55,10 @@ export class Dispatcher {
       return
     }
     const handled = new Promise<void>((resolve, reject) => {
-      const task = this.work(conversation, () => this.handle(message, resolve))
+      const task = this.work(conversation, async () => {
+        await this.catchUp(conversation)
+        await this.handle(message, resolve)
+      })
       task.catch((error) => this.putOff(message, error).then(resolve, reject))
     })
     const slow = deadline(ACKNOWLEDGE)
@@ -149,18 +152,23 @@ export class Dispatcher {
   /** Does what waits in one conversation: stored messages, oldest first, then replies that were not sent. */
   private async drain(conversation: string): Promise<void> {
     const { store } = this.engine
+    await this.catchUp(conversation)
+    const before = await store.load(conversation)
+    if (before) await this.deliver(before)
+    const after = await tick(this.engine, conversation)
+    if (after) await this.deliver(after)
+  }
+
+  /** Gives the messages that wait their turns, before anything newer gets one. */
+  private async catchUp(conversation: string): Promise<void> {
     while (!this.stopping) {
-      const [message] = await store.waiting(conversation, 1)
-      if (!message) break
+      const [message] = await this.engine.store.waiting(conversation, 1)
+      if (!message) return
       // A long backlog must not keep others from being heard.
       await setImmediate()
       await this.handle(message)
       await this.dismiss(message)
     }
-    const before = await store.load(conversation)
-    if (before) await this.deliver(before)
-    const after = await tick(this.engine, conversation)
-    if (after) await this.deliver(after)
   }
 
   /** A message that was stored after its turn had ended would wait for ever. */

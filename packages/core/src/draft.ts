@@ -1,6 +1,14 @@
 import type { Logger } from 'pino'
 import { Checkpoints } from './checkpoint.js'
-import { CONVERSATION_FORMAT, type Conversation, dueOf, type Frame, type Outgoing, top } from './conversation.js'
+import {
+  CONVERSATION_FORMAT,
+  type Conversation,
+  dueOf,
+  type Frame,
+  IN_HAND,
+  type Outgoing,
+  top,
+} from './conversation.js'
 import { type Decision, nameOf, TEXT_LIMIT } from './decide.js'
 import type { Engine } from './engine.js'
 import { ColloquyError } from './errors.js'
@@ -26,8 +34,8 @@ export class Draft {
   readonly checkpoints: Checkpoints
   /** What is known of the person, where some dialog remembers anything. */
   profile: Profile | undefined
-  /** What the customer wrote, which no line of the technical log repeats. */
-  utterance = ''
+  /** What the turn answers, where it answers a message. */
+  message: IncomingMessage | undefined
   /** Personal values that this turn has met, and the slots they belong to. */
   readonly secrets = new Map<string, string>()
   private readonly said: (Omit<Outgoing, 'id'> & { dialog?: string })[] = []
@@ -102,7 +110,8 @@ export class Draft {
   /** Logs an error of a dialog, which may quote the customer. */
   failed(what: string, frame: Frame | undefined, error: unknown): void {
     this.hide(frame)
-    const said = this.utterance.trim()
+    // What the customer wrote, which no line of the technical log repeats.
+    const said = this.message?.text.trim() ?? ''
     const secrets = new Map([...(said.length < TELLING ? [] : [[said, 'message'] as const]), ...this.secrets])
     const err = loggedError(error, secrets)
     this.log.error({ dialog: frame?.dialog, err }, `${what}: ${err.message}`)
@@ -121,6 +130,13 @@ export class Draft {
         this.remembered = true
       }
     }
+  }
+
+  /** Stores the message, so that a process that dies in the middle of a commit leaves it to another. */
+  async intend(): Promise<void> {
+    const { store, now } = this.engine
+    // Where processes share a store, every message is stored before its turn.
+    if (this.message && !store.shared) await store.append(this.message, now() + IN_HAND)
   }
 
   /**

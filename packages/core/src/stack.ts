@@ -45,6 +45,7 @@ async function runTop(engine: Engine, draft: Draft, frame: Frame, fresh: Readonl
       remembered: draft.profile?.remembered ?? {},
       emit: (parts) => draft.say(parts, frame.dialog),
       committed: (key) => draft.checkpoints.committed(key),
+      intend: () => draft.intend(),
       checkpoint: (key, output) => draft.checkpoints.write(key, output),
       typing: (soFar) => engine.typing(conversation.channel, conversation.address, soFar),
       onFeedback: (value) => draft.note({ type: 'feedback', value, dialog: frame.dialog }),

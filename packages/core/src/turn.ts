@@ -43,7 +43,7 @@ async function attempt(
 ): Promise<Stored | undefined> {
   const draft = new Draft(engine, stored, () => begin(message))
   const { conversation } = draft
-  draft.utterance = message.text
+  draft.message = message
   arrive(engine, conversation, message)
   if (message.feedback) {
     draft.note({ type: 'feedback', ...message.feedback })

@@ -24,6 +24,8 @@ export interface RunEnvironment {
   typing(soFar: string): void
   /** What an earlier try of this turn committed under this key. */
   committed(key: string): { output: Json } | undefined
+  /** Makes the message of this turn durable before a commit's effect: if this process dies of it, another goes on. */
+  intend(): Promise<void>
   /** Makes a commit's output durable before anything else happens. */
   checkpoint(key: string, output: Json): Promise<void>
   /** Told of each commit that this turn has done or found done. */

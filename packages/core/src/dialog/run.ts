@@ -122,6 +122,7 @@ class Run {
     const key = `${this.env.conversation}.${this.frame.id}.${name}.${about}`
     return this.perform(name, { input: about, closed }, async () => {
       const before = this.env.committed(key)
+      if (!before) await this.env.intend().catch((error) => this.fail(error))
       const output = before ? before.output : storable(await work(input, { key }))
       // A failing store must end the turn, not reach a catch in the dialog.
       if (!before) await this.env.checkpoint(key, output ?? null).catch((error) => this.fail(error))
