@@ -17,6 +17,7 @@ const MIGRATIONS = [
      seq INTEGER PRIMARY KEY AUTOINCREMENT, conversation TEXT NOT NULL, person TEXT NOT NULL, id TEXT NOT NULL,
      message TEXT NOT NULL, due INTEGER NOT NULL, UNIQUE (conversation, id)
    );
+   CREATE INDEX inbox_due ON inbox (due);
    CREATE TABLE events (
      seq INTEGER PRIMARY KEY AUTOINCREMENT, conversation TEXT NOT NULL, person TEXT NOT NULL, at INTEGER NOT NULL,
      event TEXT NOT NULL

@@ -56,7 +56,7 @@ export interface Store {
    *   in hand.
    */
   append(message: IncomingMessage, due: number): Promise<void>
-  /** The first `limit` messages that wait, oldest first. */
+  /** The first `limit` messages that wait, oldest first. What has been seen here is never overtaken. */
   waiting(conversation: string, limit: number): Promise<IncomingMessage[]>
   /** Conversations with something to do at `now` (milliseconds since 1970), longest overdue first. */
   due(now: number, limit: number): Promise<string[]>
