@@ -26,7 +26,15 @@ export { type Answered, makeSlot, type Slot, type SlotOptions, type SlotValue } 
 export { ColloquyError, type ErrorCode, missing, reason } from './errors.js'
 export type { LogEvent, LoggedUnderstanding } from './log/event.js'
 export { fileSink, type Sink } from './log/sink.js'
-export type { Attachment, Choice, IncomingMessage, Json, OutgoingMessage, Part } from './message.js'
+export {
+  type Attachment,
+  type Choice,
+  type IncomingMessage,
+  type Json,
+  type OutgoingMessage,
+  type Part,
+  plainText,
+} from './message.js'
 export { MODEL_FORMAT, type ModelCard, modelCard } from './nlu/card.js'
 export {
   type Classification,

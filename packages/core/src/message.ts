@@ -68,6 +68,29 @@ export type Part =
   | { type: 'file'; url: string; name: string }
   | { type: 'list'; items: string[] }
 
+/** Parts as a person would write them down, where nothing else than text can be shown. */
+export function plainText(parts: readonly Part[]): string {
+  return parts.map(partText).join('\n')
+}
+
+function partText(part: Part): string {
+  const buttons = (choices: Choice[] = []) => choices.map(({ label }) => `[${label}]`).join(' ')
+  switch (part.type) {
+    case 'text':
+      return part.text
+    case 'choices':
+      return buttons(part.choices)
+    case 'card':
+      return [part.title, part.text, buttons(part.choices)].filter(Boolean).join('\n')
+    case 'image':
+      return part.alt
+    case 'file':
+      return part.name
+    case 'list':
+      return part.items.map((item) => `- ${item}`).join('\n')
+  }
+}
+
 /** One bubble of the bot's. `text` parts are Markdown. */
 export interface OutgoingMessage {
   /** `conversation.version.n`: sending it twice with one id must show it once. */

@@ -2,7 +2,9 @@ import { ColloquyError, reason } from '@colloquy/core'
 import { Command, CommanderError } from 'commander'
 import { evaluateCommand } from './commands/evaluate.js'
 import { importCommand } from './commands/import.js'
+import { replayCommand } from './commands/replay.js'
 import { trainCommand } from './commands/train.js'
+import { typesCommand } from './commands/types.js'
 
 const HELP = `
 From conversations to a better bot
@@ -22,7 +24,7 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 const program = new Command('colloquy')
   .description('Turns conversations into the classifier of a bot: imports, trains, evaluates.')
   .addHelpText('after', HELP)
-for (const make of [trainCommand, evaluateCommand, importCommand]) {
+for (const make of [trainCommand, evaluateCommand, importCommand, typesCommand, replayCommand]) {
   program.addCommand(make(interrupted.signal))
 }
 for (const command of [program, ...program.commands]) command.exitOverride().showHelpAfterError('(add --help for help)')

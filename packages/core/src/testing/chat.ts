@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
-import { type Bot, createBot } from '../bot.js'
+import type { Bot } from '../bot.js'
 import type { Channel } from '../channel.js'
 import { type Duration, milliseconds } from '../duration.js'
 import type { LogEvent } from '../log/event.js'
 import type { Choice, IncomingMessage, OutgoingMessage, Part } from '../message.js'
 import { memory } from '../store/memory.js'
 import { byPattern } from './by-pattern.js'
+import { live } from './live.js'
 
 /** A text, a pattern, or the labels of the choices under the text before it. */
 export type Expected = string | RegExp | string[]
@@ -66,7 +67,7 @@ export function chat(first: Bot, options: ChatOptions = {}): Chat {
   let count = 0
 
   /** A process that lives for one message. */
-  async function live(message?: IncomingMessage): Promise<OutgoingMessage[]> {
+  async function run(message?: IncomingMessage): Promise<OutgoingMessage[]> {
     sent.length = 0
     const channel: Channel = {
       name: 'test',
@@ -81,13 +82,7 @@ export function chat(first: Bot, options: ChatOptions = {}): Chat {
     }
     const labels = bot.options.dialogs.flatMap((one) => one.start)
     const classifier = intents ? byPattern(intents, labels) : bot.options.classifier
-    const born = createBot({ ...bot.options, classifier, store, channels: [channel], inspect: false, now: () => clock })
-    await born.start()
-    try {
-      if (message) await born.receive(message)
-    } finally {
-      await born.stop()
-    }
+    await live({ ...bot.options, classifier, store, channels: [channel], now: () => clock }, message)
     return [...sent]
   }
 
@@ -106,9 +101,9 @@ export function chat(first: Bot, options: ChatOptions = {}): Chat {
   }
 
   async function twice(what: string, message?: IncomingMessage): Promise<Heard[]> {
-    const messages = await live(message)
+    const messages = await run(message)
     const before = await store.load(conversation)
-    const again = await live(message)
+    const again = await run(message)
     assert.deepEqual(again, [], `${what} was delivered twice, and the bot answered the second time`)
     assert.deepEqual(await store.load(conversation), before, `${what} was delivered twice, and the state changed`)
     const parts = messages.flatMap((one) => one.parts)

@@ -55,7 +55,7 @@ async function* chunks(file: string): AsyncGenerator<Buffer> {
 
 function unreadable(file: string, error: unknown): ColloquyError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  if (code === 'ENOENT') return new ColloquyError('bad_data', `${file}: there is no such file.`, 'Check --data.')
+  if (code === 'ENOENT') return new ColloquyError('bad_data', `${file}: there is no such file.`, 'Check the path.')
   if (code === 'EISDIR') return new ColloquyError('bad_data', `${file} is a folder.`, 'Name the files in it.')
   if (code.startsWith('Z_')) {
     const hint = 'Is it a whole gzip file? Name an unpacked one .jsonl.'

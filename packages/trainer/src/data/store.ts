@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import { ColloquyError, type LogEvent, type OutgoingMessage, type Part } from '@colloquy/core'
+import { ColloquyError, type LogEvent, plainText } from '@colloquy/core'
 import { sqlite } from '@colloquy/core/store/sqlite'
 
 /** What one side said. Times are Unix seconds. */
@@ -55,32 +55,9 @@ export async function* readStore(path: string, since = 0): AsyncGenerator<Transc
 
 function turn(event: LogEvent): Turn[] {
   const ts = event.at / 1000
-  if (event.type === 'bot') return [{ role: 'agent', text: plainText(event.message), ts }]
+  if (event.type === 'bot') return [{ role: 'agent', text: plainText(event.message.parts), ts }]
   if (event.type !== 'customer') return []
   const { text, understanding, decision } = event
   const said = understanding && { predicted: understanding.intent, confidence: understanding.confidence }
   return [{ role: 'customer', text, ts, ...said, decision }]
-}
-
-function plainText(message: OutgoingMessage): string {
-  return message.parts.map(partText).join('\n')
-}
-
-function partText(part: Part): string {
-  switch (part.type) {
-    case 'text':
-      return part.text
-    case 'choices':
-      return part.choices.map(({ label }) => `[${label}]`).join(' ')
-    case 'card':
-      return [part.title, part.text, part.choices?.map(({ label }) => `[${label}]`).join(' ')]
-        .filter(Boolean)
-        .join('\n')
-    case 'image':
-      return part.alt
-    case 'file':
-      return part.name
-    case 'list':
-      return part.items.map((item) => `- ${item}`).join('\n')
-  }
 }
