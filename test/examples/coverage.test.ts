@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { memory } from '@colloquy/core'
-import { chat } from '@colloquy/core/testing'
+import { byPattern } from '@colloquy/core/testing'
 import { describe, expect, test } from 'vitest'
 import { bankBot } from '../../examples/bank/bot.js'
 import { bank, banking77, FAILED, labels, talk } from './talk.js'
