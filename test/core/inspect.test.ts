@@ -1,74 +1,7 @@
-import { request } from 'node:http'
 import { networkInterfaces } from 'node:os'
-import { type Bot, type BotOptions, ColloquyError, createBot, dialog, memory, slot } from '@colloquy/core'
-import { byPattern } from '@colloquy/core/testing'
-import { pino } from 'pino'
-import { afterEach, describe, expect, it } from 'vitest'
-import { describeInBrowser, launch } from '../browser.js'
-
-const refund = dialog({
-  name: 'refund',
-  title: 'Refund an order',
-  start: 'refund',
-  remind: '10m',
-  expire: '1d',
-  slots: {
-    order: slot.pattern(/\b\d{6}\b/, { ask: 'What is your order number?' }),
-    email: slot.email({ ask: 'Which email did you use?', pii: true }),
-    tip: slot.money({ ask: 'How much was the tip?', currency: 'GBP', pii: true, optional: true }),
-    reason: slot.choice(['damaged', 'late'], { ask: 'What went wrong?' }),
-  },
-  async run(d) {
-    const order = await d.ask('order')
-    const email = await d.ask('email')
-    await d.step('account', { email }, () => ({ owner: `"Anna" <${email}>`, since: 2019 }))
-    await d.ask('tip')
-    await d.ask('reason')
-    if (!(await d.confirm('sure', `Shall I write to ${email}?`))) return d.stop()
-    await d.commit('refund', { order, email }, () => ({ sent: email }))
-    await d.confirm('more', 'Anything else?')
-  },
-})
-const track = dialog({ name: 'track', start: 'track', run: (d) => d.say('It arrives Friday.') })
-const classifier = byPattern({ refund: /refund/, track: /where is/ })
-
-const channel = { name: 'test', async start() {}, async send() {}, async stop() {} }
-let bot: Bot
-let count = 0
-
-async function start(options: Partial<BotOptions> = {}): Promise<void> {
-  bot = createBot({
-    ...{ dialogs: [refund, track], classifier, store: memory(), channels: [channel], inspect: { port: 0 } },
-    log: pino({ level: 'silent' }),
-    ...options,
-  })
-  await bot.start()
-}
-
-afterEach(() => bot.stop())
-
-async function say(text: string, conversation = 'test:c1', more: { choice?: string; id?: string } = {}): Promise<void> {
-  const message = { id: `m${++count}`, channel: 'test', conversation, person: `p ${conversation}`, text, address: null }
-  await bot.receive({ ...message, ...more })
-}
-
-const url = (path: string) => new URL(path, bot.inspector).href
-const get = async (path: string) => (await fetch(url(path))).json()
-const conversation = () => get('conversation?id=test:c1')
-/** Why the last message was taken as it was. */
-const why = async () => (await conversation()).turns.at(-1).why
-
-/** A request that names this server differently. */
-function status(host: string, method = 'GET'): Promise<number | undefined> {
-  const { hostname, port } = new URL(url('conversations'))
-  return new Promise((resolve, reject) => {
-    const sent = request({ hostname, port, path: '/conversations', method, headers: { host } }, (response) => {
-      response.resume()
-      resolve(response.statusCode)
-    })
-    sent.on('error', reject).end()
-  })
-}
+import { ColloquyError, createBot, memory } from '@colloquy/core'
+import { describe, expect, it } from 'vitest'
+import { bot, conversation, count, get, say, start, status, url, why } from './inspected.js'
 
 describe('the inspector', () => {
   it('is there only where it is asked for', async () => {
@@ -279,54 +212,5 @@ describe('the inspector', () => {
     await expect(fetch(address)).rejects.toThrow()
     await open.body?.cancel().catch(() => {})
     expect(bot.inspector).toBeUndefined()
-  })
-})
-
-describeInBrowser('its page', () => {
-  it('follows a conversation live, explains each turn, and keeps personal values to itself', async () => {
-    await start()
-    const browser = await launch()
-    try {
-      const page = await browser.newPage({ colorScheme: 'dark', viewport: { width: 1300, height: 800 } })
-      const complaints: string[] = []
-      page.on('pageerror', ({ message }) => complaints.push(message))
-      page.on('console', (message) => complaints.push(message.text()))
-      await page.goto(url('/'))
-      await page.getByText('Live', { exact: true }).waitFor()
-      await page.getByText('Conversations appear here as soon as somebody writes.').waitFor()
-
-      await say('I want a refund for 123456 <img src=x onerror=alert(1)>')
-      const turn = page.getByRole('region', { name: 'Turn' })
-      await turn.getByText('open', { exact: true }).waitFor()
-      await page.getByText('Which email did you use?').first().waitFor()
-      const [first, second] = await turn.locator('.bar > span').all()
-      const [likely = 0, unlikely = 0] = await Promise.all(
-        [first, second].map((one) => one?.evaluate((node) => node.getBoundingClientRect().width)),
-      )
-      expect(likely).toBeGreaterThan(10 * unlikely)
-
-      await say('anna@example.com')
-      await turn.getByText('answer', { exact: true }).waitFor()
-      const document = page.getByRole('region', { name: 'Document' })
-      expect(await document.getByText('[email]', { exact: true }).isVisible()).toBe(true)
-      expect(await document.getByText('Refund an order').isVisible()).toBe(true)
-
-      await page.getByRole('button', { name: /I want a refund/ }).click()
-      await turn.getByText('“refund” at 95\u00a0% is sure', { exact: false }).waitFor()
-      await say('where is it')
-      await page.getByText('It arrives Friday.').waitFor()
-      expect(await turn.getByText('open', { exact: true }).isVisible()).toBe(true)
-      expect(await page.content()).not.toMatch(/anna@|<img/)
-      await say('where is it', 'test:other')
-      await page.getByRole('button', { name: /other/ }).click()
-      await page.locator('[aria-current]', { hasText: 'other' }).waitFor()
-      await page.getByText('I want a refund').waitFor({ state: 'detached' })
-
-      await bot.stop()
-      await page.getByText('The bot does not answer.').waitFor()
-      expect(complaints.filter((text) => !text.includes('ERR_'))).toEqual([])
-    } finally {
-      await browser.close()
-    }
   })
 })
