@@ -41,7 +41,7 @@ describe('the inspector', () => {
             { name: 'tip', value: '[tip]', personal: true },
             { name: 'reason', personal: false },
           ],
-          results: [{ name: 'account', kind: 'result', value: '{"owner":"\\"Anna\\" <[email]>","since":2019}' }],
+          results: [{ name: 'account', kind: 'result', value: '{"owner":"[email]","since":2019}' }],
           pending: { name: 'reason', question: 'What went wrong?', choices: ['damaged', 'late'], misses: 0 },
         },
       ],
@@ -101,7 +101,8 @@ describe('the inspector', () => {
         score: 0.95,
         ranking: [
           { intent: 'track', confidence: 0.95 },
-          { intent: 'refund', confidence: 0.05 },
+          { intent: 'refund', confidence: 0.025 },
+          { intent: 'contact', confidence: 0.025 },
         ],
         thresholds: [
           { name: 'sure', value: 0.6 },
@@ -129,7 +130,21 @@ describe('the inspector', () => {
     }
     expect(shown.at(-1)).toContain('123456')
     expect(shown.at(-1)).toContain('Shall I write to [email]?')
-    for (const text of shown) expect(text).not.toMatch(/anna@|bob@|example\.com|7\.25/)
+    for (const text of shown) expect(text).not.toMatch(/anna@|bob@|example\.com|£7/)
+  })
+
+  it('shows none in the form it was written in, nor one that was not taken', async () => {
+    await start()
+    await say('call me on 020 7946 0958')
+    await say('Anna "Ann" O\'Hara')
+    await say('my number is 020 7946 0999')
+    expect((await why()).decision).toBe('closed')
+    await say('where is it? try 020 7946 0777 or 020 7946 0666')
+    expect((await why()).decision).toBe('digress')
+    const shown = JSON.stringify(await conversation())
+    expect(shown).toContain('phone = [phone]')
+    expect(shown).toContain('where is it? try [phone] or [phone]')
+    expect(shown).not.toMatch(/20 7946|207946|Anna|"Ann|Hara/)
   })
 
   it('shows that a turn ended in an error, and of what kind', async () => {

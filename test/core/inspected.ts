@@ -1,5 +1,6 @@
 import { request } from 'node:http'
 import { type Bot, type BotOptions, createBot, dialog, memory, slot } from '@colloquy/core'
+import { phone } from '@colloquy/core/slot/phone'
 import { byPattern } from '@colloquy/core/testing'
 import { pino } from 'pino'
 import { afterEach } from 'vitest'
@@ -19,7 +20,7 @@ export const refund = dialog({
   async run(d) {
     const order = await d.ask('order')
     const email = await d.ask('email')
-    await d.step('account', { email }, () => ({ owner: `"Anna" <${email}>`, since: 2019 }))
+    await d.step('account', { email }, () => ({ owner: email, since: 2019 }))
     await d.ask('tip')
     await d.ask('reason')
     if (!(await d.confirm('sure', `Shall I write to ${email}?`))) return d.stop()
@@ -27,8 +28,22 @@ export const refund = dialog({
     await d.confirm('more', 'Anything else?')
   },
 })
+export const contact = dialog({
+  name: 'contact',
+  start: 'contact',
+  slots: {
+    name: slot.text({ ask: 'What is your name?', pii: true }),
+    phone: phone({ ask: 'Which number may we call?', country: 'GB', pii: true }),
+  },
+  async run(d) {
+    const name = await d.ask('name')
+    await d.step('card', { name }, () => ({ printed: `Ms "${name}"` }))
+    await d.commit('call', { phone: await d.ask('phone') }, () => 'called')
+    await d.confirm('more', 'Anything else?')
+  },
+})
 export const track = dialog({ name: 'track', start: 'track', run: (d) => d.say('It arrives Friday.') })
-export const classifier = byPattern({ refund: /refund/, track: /where is/ })
+export const classifier = byPattern({ refund: /refund/, track: /where is/, contact: /call me/ })
 
 export const channel = { name: 'test', async start() {}, async send() {}, async stop() {} }
 export let bot: Bot
@@ -36,7 +51,7 @@ export let count = 0
 
 export async function start(options: Partial<BotOptions> = {}): Promise<void> {
   bot = createBot({
-    ...{ dialogs: [refund, track], classifier, store: memory(), channels: [channel], inspect: { port: 0 } },
+    ...{ dialogs: [refund, track, contact], classifier, store: memory(), channels: [channel], inspect: { port: 0 } },
     log: pino({ level: 'silent' }),
     ...options,
   })

@@ -9,14 +9,13 @@ import {
   type Outgoing,
   top,
 } from './conversation.js'
-import { type Decision, nameOf, TEXT_LIMIT } from './decide.js'
+import { type Decision, nameOf, type Situation, TEXT_LIMIT } from './decide.js'
 import type { Engine } from './engine.js'
 import { ColloquyError } from './errors.js'
 import { loggedError } from './log/error.js'
 import type { LogEvent } from './log/event.js'
 import { formsOf, maskEvent } from './log/mask.js'
 import type { IncomingMessage, Part } from './message.js'
-import type { Classification } from './nlu/classifier.js'
 import type { Profile } from './profile.js'
 import type { Stored } from './store/store.js'
 
@@ -85,13 +84,17 @@ export class Draft {
   }
 
   /** Logs what the customer said and what was made of it. Call it once the decision has been applied. */
-  customer({ id, text, choice }: IncomingMessage, decision: Decision, classification?: Classification): void {
+  customer({ id, text, choice }: IncomingMessage, decision: Decision, { talking, classification }: Situation): void {
     const frame = top(this.conversation)
+    const said = text.slice(0, TEXT_LIMIT)
     this.hide(frame)
+    // A personal value is hidden as it was written, too, and whether or not it was taken.
+    for (const [name, slot] of Object.entries({ ...talking?.slots, ...this.slotsOf(frame) }))
+      if (slot.pii) for (const { start, end } of slot.find(said)) this.secrets.set(said.slice(start, end), name)
     // A personal answer may be stored in another form than it was written in: then none of the message is kept.
     const slot = decision.type === 'answer' && frame?.pending?.kind === 'slot' ? frame.pending.name : undefined
     const personal = slot !== undefined && this.slotsOf(frame)[slot]?.pii
-    const shown = personal && !text.includes(String(frame?.slots[slot])) ? `[${slot}]` : text.slice(0, TEXT_LIMIT)
+    const shown = personal && !said.includes(String(frame?.slots[slot])) ? `[${slot}]` : said
     const ranking = classification?.ranking.slice(0, RANKED)
     this.note({
       type: 'customer',

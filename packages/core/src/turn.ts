@@ -57,7 +57,7 @@ async function attempt(
     const { decision, situation } = understood
     const { fresh, lines, run } = await trace.stage('apply', () => apply(engine, conversation, decision, message.text))
     trace.decide({ decision, situation, dialog: top(conversation)?.dialog, secrets: draft.secrets })
-    draft.customer(message, decision, situation.classification)
+    draft.customer(message, decision, situation)
     if (decision.type === 'relay') draft.relay(partsOf(message))
     for (const line of lines) draft.say(line)
     if (run) await trace.stage('run', () => runStack(engine, draft, fresh))
