@@ -26,7 +26,9 @@ export function transcript(
       if (event.type === 'customer')
         return said(event.message, event.text || (event.choice ?? '(no text)'), event.decision)
       if (event.type !== 'bot') return h('p', { class: 'event', title: clock(event.at) }, happened(event))
-      return h('div', { class: 'line bot', title: clock(event.at) }, ...event.message.parts.map(partOf))
+      const { speaker, parts } = event.message
+      const by = speaker !== undefined && h('p', { class: 'quiet' }, speaker)
+      return h('div', { class: 'line bot', title: clock(event.at) }, by, ...parts.map(partOf))
     }),
     // The log has only what was saved.
     ...turns
