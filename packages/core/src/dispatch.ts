@@ -49,7 +49,7 @@ export class Dispatcher {
     const { conversation } = message
     if (store.shared) {
       await this.keep(message)
-      this.work(conversation, () => this.drain(conversation)).catch((error) =>
+      this.work(conversation, () => this.catchUp(conversation)).catch((error) =>
         this.putOff(message, error).catch(() => {}),
       )
       return
@@ -161,21 +161,22 @@ export class Dispatcher {
 
   /** Gives the messages that wait their turns, before anything newer gets one. */
   private async catchUp(conversation: string): Promise<void> {
+    let handled: string | undefined
     while (!this.stopping) {
       const [message] = await this.engine.store.waiting(conversation, 1)
       if (!message) return
       // A long backlog must not keep others from being heard.
       await setImmediate()
-      await this.handle(message)
-      await this.dismiss(message)
+      if (message.id === handled) await this.dismiss(message)
+      else await this.handle(message)
+      handled = message.id
     }
   }
 
-  /** A message that was stored after its turn had ended would wait for ever. */
+  /** A message that still waits after its turn was stored when that had ended: it would wait for ever. */
   private async dismiss({ conversation, id }: IncomingMessage): Promise<void> {
     const { store } = this.engine
-    const [first] = await store.waiting(conversation, 1)
-    const stored = first?.id === id ? await store.load(conversation) : undefined
+    const stored = await store.load(conversation)
     if (!stored) return
     const { document, version, settled } = stored
     if (settled) document.outbox = []
