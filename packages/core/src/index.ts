@@ -24,6 +24,7 @@ export type { Found, Money } from './dialog/entity.js'
 export { type FileValue, type StandardSchema, slot } from './dialog/kinds.js'
 export { type Answered, makeSlot, type Slot, type SlotOptions, type SlotValue } from './dialog/slot.js'
 export { ColloquyError, type ErrorCode, missing, reason } from './errors.js'
+export type { InspectOptions } from './inspect/server.js'
 export type { LogEvent, LoggedUnderstanding } from './log/event.js'
 export { fileSink, type Sink } from './log/sink.js'
 export {

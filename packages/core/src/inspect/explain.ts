@@ -112,6 +112,7 @@ function answerOf({ answer, slot, free, loose }: Reading, name: string): string 
 function shown(slot: Slot | undefined, name: string, value: Json): string {
   if (value === null) return 'skipped'
   if (slot?.pii) return `[${name}]`
+  if (typeof value === 'boolean') return value ? 'yes' : 'no'
   return slot ? slot.show(value) : JSON.stringify(value)
 }
 
