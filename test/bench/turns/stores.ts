@@ -30,16 +30,14 @@ export const stores: Record<string, () => Promise<Place>> = {
   },
 
   async postgres() {
-    const schema = `bench_${randomBytes(6).toString('hex')}`
+    const prefix = `bench_${randomBytes(6).toString('hex')}_`
     const admin = new pg.Client({ connectionString: POSTGRES_URL, connectionTimeoutMillis: 2000 })
     await admin.connect()
-    await admin.query(`CREATE SCHEMA ${schema}`)
-    const url = new URL(POSTGRES_URL)
-    url.searchParams.set('options', `-c search_path=${schema}`)
     return {
-      store: postgres(url.href),
+      store: postgres(POSTGRES_URL, { prefix }),
       async drop() {
-        await admin.query(`DROP SCHEMA ${schema} CASCADE`)
+        const { rows } = await admin.query('SELECT tablename FROM pg_tables WHERE starts_with(tablename, $1)', [prefix])
+        for (const { tablename } of rows) await admin.query(`DROP TABLE ${tablename}`)
         await admin.end()
       },
     }
