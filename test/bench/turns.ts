@@ -12,15 +12,31 @@ const PEERS = ['botbuilder', 'grammy', 'chat']
 const LENGTHS = [10, 100, 200]
 
 /** One engine in a process of its own, so that none pays for another's garbage. */
-interface Contender {
-  name: string
-  process: ChildProcess
-  rounds: Round[]
-}
+class Contender {
+  readonly rounds: Round[] = []
+  private readonly child: ChildProcess
+  private readonly gone: Promise<Told>
 
-async function told(child: ChildProcess): Promise<Told> {
-  const gone = once(child, 'exit').then(([code]): Told => ({ skipped: `its process ended with ${code}` }))
-  return Promise.race([once(child, 'message').then(([what]) => what as Told), gone])
+  constructor(readonly name: string) {
+    this.child = fork(new URL('turns/worker.ts', import.meta.url), [name])
+    this.gone = once(this.child, 'exit').then(([code, signal]) => ({ skipped: `its process ended: ${code ?? signal}` }))
+  }
+
+  /** What its process tells next. */
+  told(): Promise<Told> {
+    return Promise.race([once(this.child, 'message').then(([what]) => what as Told), this.gone])
+  }
+
+  async round(ms: number): Promise<Told> {
+    const told = this.told()
+    if (this.child.connected) this.child.send(ms)
+    return told
+  }
+
+  async close(): Promise<void> {
+    if (this.child.connected) this.child.send(0)
+    await this.gone
+  }
 }
 
 function median(values: number[]): number {
@@ -57,27 +73,20 @@ const turns: Benchmark = async (args) => {
   const skipped: Record<string, string> = {}
   const contenders: Contender[] = []
   for (const name of values.only.split(',')) {
-    const child = fork(new URL('turns/worker.ts', import.meta.url), [name])
-    const first = await told(child)
-    if ('skipped' in first) skipped[name] = first.skipped
-    else contenders.push({ name, process: child, rounds: [] })
+    const contender = new Contender(name)
+    const opened = await contender.told()
+    if ('skipped' in opened) skipped[name] = opened.skipped
+    else contenders.push(contender)
   }
   // The first round only warms up.
   for (let number = 0; number <= Number(values.rounds); number++) {
-    for (const { name, process, rounds } of contenders) {
-      if (name in skipped) continue
-      const round = told(process)
-      process.send(Number(values.ms))
-      const what = await round
-      if ('skipped' in what) skipped[name] = what.skipped
-      else if ('wall' in what && number > 0) rounds.push(what)
+    for (const contender of contenders) {
+      const told = await contender.round(Number(values.ms))
+      if ('skipped' in told) skipped[contender.name] = told.skipped
+      else if ('wall' in told && number > 0) contender.rounds.push(told)
     }
   }
-  for (const { name, process } of contenders) {
-    if (name in skipped) continue
-    process.send(0)
-    await once(process, 'exit')
-  }
+  for (const contender of contenders) await contender.close()
 
   const figure = (of: keyof Round) => (name: string) => {
     const rounds = name in skipped ? [] : contenders.find((one) => one.name === name)?.rounds
