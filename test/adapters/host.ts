@@ -1,4 +1,13 @@
-import type { Channel, ChannelHost, IncomingMessage, LogEvent, Part } from '@colloquy/core'
+import {
+  type Channel,
+  type ChannelHost,
+  ColloquyError,
+  type FileContent,
+  type IncomingMessage,
+  type Json,
+  type LogEvent,
+  type Part,
+} from '@colloquy/core'
 import { pino } from 'pino'
 
 /** What a bot says to a message: one list of parts for each bubble. */
@@ -47,7 +56,24 @@ export class Host implements ChannelHost {
     }
   }
 
+  async file(url: string): Promise<FileContent> {
+    if (url.startsWith('data:')) return { name: 'file', type: 'text/plain', bytes: new Uint8Array() }
+    if (!this.channel?.file) throw new ColloquyError('bad_message', `nobody reads ${url}`)
+    return this.channel.file(url)
+  }
+
+  readonly kept = keptInMemory()
+
   async history(conversation: string, limit: number): Promise<LogEvent[]> {
     return this.events.filter((event) => event.conversation === conversation).slice(-limit)
+  }
+}
+
+function keptInMemory(): ChannelHost['kept'] {
+  const kept = new Map<string, Json>()
+  return {
+    get: async (key) => kept.get(key),
+    set: async (key, value) => void kept.set(key, value),
+    delete: async (key) => void kept.delete(key),
   }
 }

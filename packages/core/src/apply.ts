@@ -30,10 +30,8 @@ export function apply(engine: Engine, conversation: Conversation, decision: Deci
   if (decision.type !== 'fallback') conversation.misses = 0
   switch (decision.type) {
     case 'relay':
-      return still()
     case 'return':
-      delete conversation.handoff
-      return still(texts.returned)
+      return still()
     case 'empty':
       return still(texts.empty)
     case 'tooLong':

@@ -1,13 +1,16 @@
 import { type Logger, pino } from 'pino'
 import { z } from 'zod'
-import type { Channel } from './channel.js'
+import type { Channel, ChannelHost } from './channel.js'
 import type { Thresholds } from './decide.js'
-import type { Desk } from './desk.js'
 import type { Dialog } from './dialog/dialog.js'
 import { Dispatcher } from './dispatch.js'
 import { type Duration, milliseconds } from './duration.js'
-import { type Engine, index, languageOf } from './engine.js'
+import { type Engine, index } from './engine.js'
 import { ColloquyError, reason } from './errors.js'
+import { readFile } from './file.js'
+import type { Desk } from './handoff/desk.js'
+import { giveBack } from './handoff/give-back.js'
+import { type DeskRoom, RoomDesk } from './handoff/room.js'
 import { Inspector } from './inspect/inspector.js'
 import { type InspectOptions, type InspectorServer, serveInspector } from './inspect/server.js'
 import { loggedError } from './log/error.js'
@@ -34,8 +37,8 @@ export interface BotOptions {
   thresholds?: Partial<Thresholds>
   /** Where the log goes besides the store; `fileSink(path)` makes a file of it. */
   sinks?: readonly Sink[]
-  /** Where conversations go that a person must take over. */
-  desk?: Desk
+  /** Where conversations go that a person must take over: a room of one of the channels, or anything of your own. */
+  desk?: Desk | DeskRoom
   /** How long a person keeps a conversation without answering, in minutes (30). */
   handoffMinutes?: number
   /** How long a step or commit may take, in seconds (30). */
@@ -104,7 +107,9 @@ const incoming = z.object({
   channel: id,
   conversation: id,
   person: id,
+  name: z.string().max(200).optional(),
   text: z.string(),
+  addressed: z.literal(false).optional(),
   choice: z.string().max(500).optional(),
   attachments: z
     .array(z.object({ name: z.string(), type: z.string(), url: z.string(), size: z.number().optional() }))
@@ -151,7 +156,7 @@ export function createBot(options: BotOptions): Bot {
     telemetry: new Telemetry(now, inspector && ((record) => inspector.observe(record))),
     now,
     thresholds: { ...THRESHOLDS, ...options.thresholds },
-    desk: options.desk,
+    desk: options.desk && 'room' in options.desk ? roomDesk(options.desk, store, channels) : options.desk,
     sinks: new Sinks(options.sinks ?? [], (err) => log.error({ err }, `a sink of the log failed: ${reason(err)}`)),
     handoffFor: (options.handoffMinutes ?? 30) * 60_000,
     stepLimit: (options.stepSeconds ?? 30) * 1000,
@@ -178,7 +183,13 @@ export function createBot(options: BotOptions): Bot {
         log.warn({ url: inspected.url }, 'inspect: anybody on this machine can read conversations')
       }
       for (const channel of channels.values()) {
-        await channel.start({ receive: bot.receive, history: bot.history, log: log.child({ channel: channel.name }) })
+        await channel.start({
+          receive: bot.receive,
+          history: bot.history,
+          file: (url) => readFile(url, channels),
+          kept: keptFor(store, channel.name),
+          log: log.child({ channel: channel.name }),
+        })
       }
       await dispatcher.start()
     },
@@ -201,23 +212,34 @@ export function createBot(options: BotOptions): Bot {
         else draft.say(parts)
         if (handoff && from !== undefined) handoff.until = now() + engine.handoffFor
       }),
-    takeBack: (conversation) =>
-      dispatcher.change(conversation, (draft) => {
-        if (!draft.conversation.handoff) return
-        delete draft.conversation.handoff
-        draft.note({ type: 'handoff', event: 'returned', reason: 'given back' })
-        draft.tell(languageOf(engine, draft.conversation.locale).texts.returned)
-      }),
+    takeBack: (conversation) => dispatcher.change(conversation, (draft) => giveBack(engine, draft, 'given back')),
     link: (person, other) => link(store, person, other),
     export: async (person) => store.export(await everywhere(store, person)),
     forget: async (person) => {
       const people = await everywhere(store, person)
       inspector?.forget(people)
+      await Promise.all([...channels.values()].map((channel) => channel.forget?.(people)))
       await store.forget(people)
       await engine.sinks.forget(people)
     },
   }
   return bot
+}
+
+function roomDesk({ channel: name, room }: DeskRoom, store: Store, channels: ReadonlyMap<string, Channel>): Desk {
+  const channel = channels.get(name)
+  if (channel) return new RoomDesk(store, channel, room)
+  throw new ColloquyError('channel_failed', `The desk is on "${name}", which is none of the bot's channels.`)
+}
+
+/** A channel's own notes, as profiles of nobody. */
+function keptFor(store: Store, channel: string): ChannelHost['kept'] {
+  const nobody = (key: string) => `kept:${channel}:${key}`
+  return {
+    get: async (key) => (await store.profile(nobody(key)))?.remembered.value,
+    set: (key, value) => store.keep({ person: nobody(key), linked: [], remembered: { value } }),
+    delete: (key) => store.forget([nobody(key)]),
+  }
 }
 
 /** Control characters have no business in an utterance, save tabs and line ends. */

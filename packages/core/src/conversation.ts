@@ -63,6 +63,10 @@ export interface Conversation {
   id: string
   channel: string
   person: string
+  /** What the person is called, where the channel knows it. */
+  name?: string
+  /** Set where this is a thread at the desk: the customer's conversation that it belongs to. */
+  serves?: string
   /** The channel's own; refreshed by every message. */
   address: Json
   locale: string
@@ -102,6 +106,16 @@ export function newConversation(
     last: [],
     misses: 0,
   }
+}
+
+/** Whether a message is one of the last that this conversation has had a turn for. */
+export function seen(conversation: Conversation, message: string): boolean {
+  return conversation.seen.includes(message)
+}
+
+/** Notes the message of this turn: what is committed with the turn is what makes a second delivery a duplicate. */
+export function saw(conversation: Conversation, message: string): void {
+  conversation.seen = [...conversation.seen, message].slice(-SEEN_LIMIT)
 }
 
 /** The dialog that is talking. */

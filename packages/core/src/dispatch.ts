@@ -1,14 +1,15 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Channel } from './channel.js'
-import { dueOf, IN_HAND } from './conversation.js'
+import { type Conversation, dueOf, IN_HAND, type Outgoing } from './conversation.js'
 import { Draft } from './draft.js'
 import { type Engine, languageOf } from './engine.js'
 import { ColloquyError, reason } from './errors.js'
 import type { IncomingMessage } from './message.js'
 import { KeyedQueue } from './queue.js'
+import { retrying } from './retry.js'
 import type { Stored } from './store/store.js'
 import { tick } from './tick.js'
-import { retrying, turn } from './turn.js'
+import { turn } from './turn.js'
 
 /** A channel is acknowledged after this long, in milliseconds, however slow the turn is (Slack wants it within 3 s). */
 const ACKNOWLEDGE = 1500
@@ -35,6 +36,8 @@ export class Dispatcher {
   /** Conversations that the sweep has in hand, and those that failed: how long to wait, and until when. */
   private readonly draining = new Set<string>()
   private readonly failed = new Map<string, { wait: number; until: number }>()
+  /** What has been sent of outboxes that stand, so that a failure half way does not repeat the first half. */
+  private readonly sent = new Map<string, Set<string>>()
   private readonly timers: NodeJS.Timeout[] = []
   private stopping = false
 
@@ -47,6 +50,8 @@ export class Dispatcher {
   async receive(message: IncomingMessage): Promise<void> {
     const { store } = this.engine
     const { conversation } = message
+    // People talk to each other where the bot only listens: that is none of its business.
+    if (message.addressed === false && !(await store.load(conversation))) return
     if (store.shared) {
       await this.keep(message)
       this.work(conversation, () => this.catchUp(conversation)).catch((error) =>
@@ -198,32 +203,43 @@ export class Dispatcher {
       const stored = await turn(this.engine, message, trace).finally(() => clearTimeout(typing))
       durable()
       await trace.stage('deliver', () => this.deliver(stored))
+      // What was written at the desk waits in the customer's conversation now.
+      const { serves } = stored.document
+      if (serves !== undefined) this.work(serves, () => this.drain(serves)).catch(() => {})
     })
   }
 
   private async deliver({ document, version, settled }: Stored): Promise<void> {
-    const channel = this.channels.get(document.channel)
-    if (settled || !channel) return
-    const { id: conversation, person, channel: name, address } = document
-    for (const { to, reason, ...message } of document.outbox) {
+    const { id, channel: name, outbox } = document
+    if (settled || !this.channels.has(name)) return
+    const sent = this.sent.get(id) ?? new Set()
+    this.sent.set(id, sent)
+    // The customer hears the bot also while the desk cannot be reached, and the other way round.
+    const failed = new Map<string, unknown>()
+    for (const message of outbox) {
+      const target = message.to ?? name
+      if (sent.has(message.id) || failed.has(target)) continue
       try {
-        if (to === undefined) await channel.send(address, message)
-        else
-          await this.engine.desk?.relay({
-            conversation,
-            person,
-            channel: name,
-            address,
-            ...message,
-            ...(reason && { reason }),
-          })
-      } catch (error) {
-        this.engine.telemetry.undelivered(to ?? name)
-        throw error
+        await this.send(document, message)
+      } catch (err) {
+        this.engine.telemetry.undelivered(target)
+        if (err instanceof ColloquyError && err.code === 'bad_message')
+          this.engine.log.error({ err, conversation: id, channel: name }, `a message can never be sent: ${reason(err)}`)
+        else failed.set(target, err)
       }
+      if (!failed.has(target)) sent.add(message.id)
     }
+    for (const error of failed.values()) throw error
+    this.sent.delete(id)
     document.outbox = []
-    await this.engine.store.settle(document.id, version, dueOf(document, this.engine.now()))
+    await this.engine.store.settle(id, version, dueOf(document, this.engine.now()))
+  }
+
+  private async send(document: Conversation, { to, reason, ...message }: Outgoing): Promise<void> {
+    const { id: conversation, person, name, channel, address } = document
+    if (to === undefined) return this.channels.get(channel)?.send(address, message)
+    const about = { conversation, person, channel, address, ...message }
+    await this.engine.desk?.relay({ ...about, ...(name !== undefined && { name }), ...(reason && { reason }) })
   }
 }
 

@@ -11,11 +11,12 @@ export function isJson(value: unknown): value is Json {
   return (prototype === Object.prototype || prototype === null) && Object.values(value).every(isJson)
 }
 
-/** A file that travels with a message. `url` may be a `data:` URL. */
+/** A file that travels with a message. */
 export interface Attachment {
   name: string
   /** Media type, such as `image/png`. */
   type: string
+  /** A `data:` or `https:` URL, or one that only the channel itself can read: `NAME:` and whatever it needs (`slack:F123`). */
   url: string
   /** Bytes, where the channel tells. */
   size?: number
@@ -39,7 +40,14 @@ export interface IncomingMessage {
   /** One conversation on this channel; unique across channels, so adapters prefix it with their name. */
   conversation: string
   person: string
+  /** What the person is called, where the channel knows it. */
+  name?: string
   text: string
+  /**
+   * False for what people say to each other where the bot listens too, such as a thread: it is handled only where the bot
+   * takes part in that conversation already.
+   */
+  addressed?: false
   /** The value of the choice that was pressed, where it was not typed. */
   choice?: string
   attachments?: Attachment[]
@@ -67,6 +75,15 @@ export type Part =
   | { type: 'image'; url: string; alt: string }
   | { type: 'file'; url: string; name: string }
   | { type: 'list'; items: string[] }
+
+/** What a person sent, as parts to pass on; `limit` in characters. */
+export function partsOf({ text, attachments = [] }: IncomingMessage, limit = Infinity): Part[] {
+  const files = attachments.map(
+    ({ url, name, type }): Part =>
+      type.startsWith('image/') ? { type: 'image', url, alt: name } : { type: 'file', url, name },
+  )
+  return text === '' ? files : [{ type: 'text', text: text.slice(0, limit) }, ...files]
+}
 
 /** Parts as a person would write them down, where nothing else than text can be shown. */
 export function plainText(parts: readonly Part[]): string {

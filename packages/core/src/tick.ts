@@ -1,9 +1,10 @@
 import { dueOf, top } from './conversation.js'
 import { Draft } from './draft.js'
 import { type Engine, languageOf } from './engine.js'
+import { giveBack } from './handoff/give-back.js'
+import { retrying } from './retry.js'
 import { goBack, leave, runStack } from './stack.js'
 import type { Stored } from './store/store.js'
-import { retrying } from './turn.js'
 
 /**
  * The turn that time starts: what was scheduled is said, a person who did not answer gives the conversation back, dialogs
@@ -31,11 +32,7 @@ async function attempt(engine: Engine, stored: Stored): Promise<Stored | undefin
   for (const { at, parts } of conversation.scheduled) if (at <= now) draft.say(parts)
   conversation.scheduled = conversation.scheduled.filter(({ at }) => at > now)
 
-  if (conversation.handoff && conversation.handoff.until <= now) {
-    draft.note({ type: 'handoff', event: 'returned', reason: 'nobody answered' })
-    delete conversation.handoff
-    draft.tell(texts.nobody)
-  }
+  if (conversation.handoff && conversation.handoff.until <= now) giveBack(engine, draft, 'nobody answered')
 
   const talking = top(conversation)
   for (const frame of [...conversation.frames]) {

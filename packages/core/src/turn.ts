@@ -1,11 +1,13 @@
 import { apply } from './apply.js'
-import { type Conversation, newConversation, SEEN_LIMIT, top } from './conversation.js'
+import { type Conversation, newConversation, saw, seen, top } from './conversation.js'
 import { type Decision, decide, type Situation, TEXT_LIMIT } from './decide.js'
 import { Draft } from './draft.js'
 import { type Engine, isBuiltin, languageOf, localeOf } from './engine.js'
-import { ColloquyError } from './errors.js'
-import type { IncomingMessage, Part } from './message.js'
+import { agentTurn } from './handoff/agent.js'
+import { giveBack } from './handoff/give-back.js'
+import { type IncomingMessage, partsOf } from './message.js'
 import { profile } from './profile.js'
+import { retrying } from './retry.js'
 import { leave, runStack } from './stack.js'
 import type { Stored } from './store/store.js'
 import type { TurnTrace } from './telemetry.js'
@@ -20,19 +22,11 @@ import type { TurnTrace } from './telemetry.js'
 export function turn(engine: Engine, message: IncomingMessage, trace: TurnTrace): Promise<Stored> {
   return retrying(async () => {
     const stored = await trace.stage('load', () => engine.store.load(message.conversation))
-    return stored?.document.seen.includes(message.id) ? stored : attempt(engine, message, stored, trace)
+    if (stored && seen(stored.document, message.id)) return stored
+    return stored?.document.serves !== undefined
+      ? agentTurn(engine, message, stored)
+      : attempt(engine, message, stored, trace)
   })
-}
-
-/** After a conflict with another process a turn starts over: stored results make that cheap. */
-export async function retrying(attempt: () => Promise<Stored | undefined>): Promise<Stored> {
-  for (;;) {
-    const saved = await attempt().catch((error) => {
-      if (error instanceof ColloquyError && error.code === 'store_conflict') return undefined
-      throw error
-    })
-    if (saved) return saved
-  }
 }
 
 async function attempt(
@@ -58,7 +52,8 @@ async function attempt(
     const { fresh, lines, run } = await trace.stage('apply', () => apply(engine, conversation, decision, message.text))
     trace.decide({ decision, situation, dialog: top(conversation)?.dialog, secrets: draft.secrets })
     draft.customer(message, decision, situation)
-    if (decision.type === 'relay') draft.relay(partsOf(message))
+    if (decision.type === 'relay') draft.relay(partsOf(message, TEXT_LIMIT))
+    if (decision.type === 'return') giveBack(engine, draft, 'given back')
     for (const line of lines) draft.say(line)
     if (run) await trace.stage('run', () => runStack(engine, draft, fresh))
   }
@@ -69,16 +64,10 @@ function begin({ conversation, channel, person, address, locale = 'en' }: Incomi
   return newConversation({ id: conversation, channel, person, address, locale })
 }
 
-/** What a customer sent, as the people at the desk see it. */
-function partsOf({ text, attachments = [] }: IncomingMessage): Part[] {
-  const files = attachments.map(({ url, name }): Part => ({ type: 'file', url, name }))
-  return text === '' ? files : [{ type: 'text', text: text.slice(0, TEXT_LIMIT) }, ...files]
-}
-
-/** Notes the message in the document: what is committed with the turn is what makes a second delivery a duplicate. */
 function arrive(engine: Engine, conversation: Conversation, message: IncomingMessage): void {
-  conversation.seen = [...conversation.seen, message.id].slice(-SEEN_LIMIT)
+  saw(conversation, message.id)
   conversation.address = message.address
+  if (message.name !== undefined) conversation.name = message.name
   conversation.locale = localeOf(engine, message, conversation.locale)
   if (conversation.handoff && conversation.handoff.until <= engine.now()) delete conversation.handoff
 }

@@ -26,6 +26,8 @@ export const en: Language = {
     handoff: 'I am passing you on to a colleague, who will answer here. Type "bot" to come back to me.',
     returned: 'I am back. How can I help you?',
     nobody: 'Sorry, no colleague was free in time, so I am back. How can I help you?',
+    deskReturned: 'The bot has this conversation again. What you write here takes it over once more.',
+    deskGone: 'This conversation is no longer kept, so nobody can read what you write here.',
     remind: 'Are you still there?',
     expired: (title) => `I have closed "${title}", as I did not hear from you. Write to me any time.`,
     failed: 'Sorry, something went wrong on our side. Please try again, or type "human" to speak to a person.',

@@ -26,6 +26,10 @@ export interface Texts {
   returned: string
   /** Nobody took the conversation over in time. */
   nobody: string
+  /** To the people at the desk: the bot has a conversation back. */
+  deskReturned: string
+  /** To the people at the desk: the customer's conversation is no longer kept. */
+  deskGone: string
   remind: string
   expired(title: string): string
   failed: string

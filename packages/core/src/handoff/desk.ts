@@ -1,4 +1,4 @@
-import type { Json, Part } from './message.js'
+import type { Json, Part } from '../message.js'
 
 /** Something that the people who take over conversations should see. */
 export interface Relayed {
@@ -7,6 +7,8 @@ export interface Relayed {
   conversation: string
   person: string
   channel: string
+  /** What the customer is called, where the channel knows it. */
+  name?: string
   /** The customer's channel address, for a desk that answers there itself. */
   address: Json
   /** Set where the conversation is handed over now: why. */
