@@ -252,7 +252,7 @@ describe('start and stop', () => {
     const port = Number(new URL(url).port)
     await expect(web({ port }).start(host)).rejects.toMatchObject({
       code: 'channel_failed',
-      message: `Port ${port} is in use. Stop the program that uses it, or choose another: web({ port: ${port + 1} }).`,
+      message: `Port ${port} is in use. Stop the program that uses it, or choose another: { port: ${port + 1} }.`,
     })
   })
 

@@ -1,14 +1,9 @@
-import type { Server } from 'node:http'
-import type { Server as SecureServer } from 'node:https'
 import { type Channel, ColloquyError, type Json, type Part } from '@colloquy/core'
+import type { EndpointOptions } from '../http/endpoint.js'
 import { type Served, serve } from './serve.js'
 
 /** The options of {@link web}. */
-export interface WebOptions {
-  /** Default 3000; 0 takes any free one. */
-  port?: number
-  /** Default `127.0.0.1`: this machine only. In a container or behind a proxy elsewhere, `0.0.0.0`. */
-  host?: string
+export interface WebOptions extends EndpointOptions {
   /** What the page calls the bot. Default `Support`. */
   title?: string
   /** Shown first in every conversation: Markdown, or parts such as a text and choices. */
@@ -18,8 +13,6 @@ export interface WebOptions {
    * proxy that changes the `Host` header, the public address of the chat itself belongs here too.
    */
   origins?: string[]
-  /** A server of yours that the chat joins instead of listening on a port of its own. You start and stop it. */
-  server?: Server | SecureServer
   /** Where the chat lives on the server. Default `/`, or `/colloquy` on a server of yours. */
   path?: string
 }

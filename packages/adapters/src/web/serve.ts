@@ -1,10 +1,9 @@
 import { createServer } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import { type ChannelHost, missing } from '@colloquy/core'
 import type { BroadcastOperator, Server } from 'socket.io'
+import { open } from '../http/endpoint.js'
 import type { WebOptions } from './index.js'
-import { listen, mount } from './mount.js'
 import type { Answer, ClientEvents, ServerEvents, Welcome } from './protocol.js'
 import { Session } from './session.js'
 import { site } from './site.js'
@@ -26,15 +25,10 @@ export interface Served {
 
 /** Serves the page and its sockets until `stop`. */
 export async function serve(options: WebOptions, host: ChannelHost): Promise<Served> {
-  const { port = 3000, host: hostname = '127.0.0.1', title = 'Support', origins = [], server: outer } = options
-  const base = `/${options.path ?? (outer ? 'colloquy' : '')}/`.replace(/\/+/g, '/')
+  const { title = 'Support', origins = [] } = options
+  const base = `/${options.path ?? (options.server ? 'colloquy' : '')}/`.replace(/\/+/g, '/')
   const welcome = greeting(title, options.greeting)
   const inner = createServer(await site(base, title))
-  const connections = new Set<Socket>()
-  inner.on('connection', (socket) => {
-    connections.add(socket)
-    socket.once('close', () => connections.delete(socket))
-  })
   const inFlight = new Set<Promise<void>>()
   let stopping = false
 
@@ -69,14 +63,10 @@ export async function serve(options: WebOptions, host: ChannelHost): Promise<Ser
     })
   })
 
-  const unmount = outer ? mount(inner, outer, base) : await listen(inner, port, hostname)
+  const endpoint = await open(inner, base, options)
 
   return {
-    url() {
-      const address = (outer ?? inner).address() as AddressInfo | null
-      const scheme = outer && 'setSecureContext' in outer ? 'https' : 'http'
-      return address ? `${scheme}://${readable(address)}:${address.port}${base}` : ''
-    },
+    url: endpoint.url,
     room: (name) => io.to(name),
     async stop() {
       stopping = true
@@ -85,9 +75,8 @@ export async function serve(options: WebOptions, host: ChannelHost): Promise<Ser
         ({ conn }) => new Promise<void>((resolve) => conn.once('close', () => resolve()).close()),
       )
       await Promise.race([Promise.all(gone), setTimeout(GRACE, undefined, { ref: false })])
-      unmount?.()
       const closed = io.close()
-      for (const connection of connections) connection.destroy()
+      endpoint.close()
       await closed
     },
   }
@@ -100,9 +89,4 @@ function greeting(title: string, greeting: WebOptions['greeting']): Omit<Welcome
 
 function hostOf(origin: string): string | undefined {
   return URL.canParse(origin) ? new URL(origin).host : undefined
-}
-
-function readable({ address, family }: AddressInfo): string {
-  if (address === '0.0.0.0' || address === '::') return 'localhost'
-  return family === 'IPv6' ? `[${address}]` : address
 }
