@@ -7,6 +7,8 @@ const slots: Slots = {
   email: slot.email({ ask: 'Which email?' }),
   reason: slot.choice(['damaged', 'late', 'lost card'], { ask: 'What went wrong?' }),
   story: slot.text({ ask: 'What happened?' }),
+  city: slot.text({ ask: 'Which city?', optional: true }),
+  note: slot.attachment({ ask: 'Can you send me a recording?' }),
 }
 const intents: Record<string, string> = { request_refund: 'refund', track_order: 'track', close_account: 'close' }
 
@@ -37,8 +39,11 @@ function asking(name: string, more: Partial<NonNullable<Situation['talking']>> =
     misses: 0,
     ...(choices && { choices: [...choices] }),
   }
-  return { talking: { dialog: 'refund', builtin: false, slots, answers: {}, closed: [], pending, ...more } }
+  return { talking: { dialog: 'refund', builtin: false, slots, form: [], answers: {}, closed: [], pending, ...more } }
 }
+const together = ['order', 'email', 'reason', 'city']
+const form = asking('order', { form: together })
+const voice = { name: 'note.ogg', type: 'audio/ogg', url: 'data:audio/ogg,' }
 const confirming: Partial<Situation> = asking('order', {
   pending: { name: 'sure', kind: 'confirm', question: 'Sure?', misses: 0 },
   answers: { order: '123456' },
@@ -160,6 +165,38 @@ const rows: Row[] = [
     { text: 'hello', classification: unknown, ...asking('story') },
     { type: 'answer', value: 'hello', fills: {} },
   ],
+  // Voice notes and forms
+  ['asks for writing where a voice note has no text', { text: '', attachments: [voice] }, { type: 'unheard' }],
+  [
+    'takes a voice note for the file that was asked for',
+    { text: '', attachments: [voice], ...asking('note') },
+    { type: 'answer', value: voice, fills: {} },
+  ],
+  [
+    'takes every field of a form that fits, and names those that do not',
+    { fields: { order: '123456', email: 'nobody', reason: 'late' }, ...form },
+    { type: 'submit', values: { order: '123456', reason: 'late', city: null }, unfit: ['email'], closed: [] },
+  ],
+  [
+    'leaves open what a form leaves empty, and keeps what is answered',
+    { fields: { order: ' ', email: 'a@b.co' }, ...asking('order', { form: together, answers: { city: 'Rome' } }) },
+    { type: 'submit', values: { email: 'a@b.co' }, unfit: [], closed: [] },
+  ],
+  [
+    'keeps closed what a commit has used, also where a form is sent once more',
+    {
+      fields: { order: '654321', email: 'a@b.co' },
+      ...asking('reason', {
+        form: together,
+        answers: { order: '123456', email: 'a@b.co', city: null },
+        closed: ['order', 'email'],
+      }),
+    },
+    { type: 'submit', values: {}, unfit: [], closed: ['order'] },
+  ],
+  ['notices a form of what is over', { text: 'x: 1', fields: { x: '1' }, ...form }, { type: 'stale' }],
+  ['notices a form where nothing is under way', { text: 'x: 1', fields: { x: '1' } }, { type: 'stale' }],
+  ['refuses a field that is too long to read', { fields: { order: '1'.repeat(9000) }, ...form }, { type: 'tooLong' }],
   // Corrections
   [
     'corrects an earlier slot by its value',
@@ -196,6 +233,7 @@ const rows: Row[] = [
         dialog: 'clarify',
         builtin: true,
         slots: {},
+        form: [],
         answers: {},
         closed: [],
         pending: {

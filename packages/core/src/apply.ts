@@ -36,6 +36,16 @@ export function apply(engine: Engine, conversation: Conversation, decision: Deci
       return still(texts.empty)
     case 'tooLong':
       return still(texts.tooLong(TEXT_LIMIT))
+    case 'unheard':
+      return changed([], texts.unheard)
+    case 'stale':
+      return changed([], texts.gone)
+    case 'submit': {
+      Object.assign(frame?.slots ?? {}, decision.values)
+      const unfit = decision.unfit.map((name) => dialog?.slots[name]?.invalid ?? texts.invalid)
+      const closed = decision.closed.map((name) => texts.closed(label(name)))
+      return changed(Object.keys(decision.values), ...new Set([...closed, ...unfit]))
+    }
     case 'answer':
       return changed(answer(frame, decision.value, decision.fills))
     case 'fill':
@@ -45,7 +55,7 @@ export function apply(engine: Engine, conversation: Conversation, decision: Deci
       if (decision.value === undefined) delete frame?.slots[decision.slot]
       else Object.assign(frame?.slots ?? {}, { [decision.slot]: decision.value })
       const shown = decision.value !== undefined && dialog?.slots[decision.slot]?.show(decision.value)
-      return changed([decision.slot], shown ? texts.changed(label(decision.slot), shown) : undefined)
+      return changed([decision.slot], ...(shown ? [texts.changed(label(decision.slot), shown)] : []))
     }
     case 'closed':
       return changed([], texts.closed(label(decision.slot)))
@@ -92,13 +102,13 @@ export function open(engine: Engine, conversation: Conversation, intent: string,
   conversation.frames.splice(0, Math.max(0, conversation.frames.length - DEPTH))
 }
 
-function changed(names: string[], line?: string): Applied {
-  return { fresh: new Set(names), lines: line === undefined ? [] : [[{ type: 'text', text: line }]], run: true }
+function changed(names: string[], ...lines: string[]): Applied {
+  return { fresh: new Set(names), lines: lines.map((text) => [{ type: 'text', text }]), run: true }
 }
 
 /** The dialogs have nothing to say to this. */
 function still(...lines: string[]): Applied {
-  return { fresh: new Set(), lines: lines.map((text) => [{ type: 'text', text }]), run: false }
+  return { ...changed([], ...lines), run: false }
 }
 
 function answer(frame: Frame | undefined, value: Json, fills: Record<string, Json>): string[] {

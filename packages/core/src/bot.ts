@@ -24,6 +24,7 @@ import { Telemetry } from './telemetry.js'
 import { en } from './text/en.js'
 import type { Language } from './text/texts.js'
 import { zh } from './text/zh.js'
+import type { Transcribe } from './transcribe/transcribe.js'
 
 /** What {@link createBot} takes. */
 export interface BotOptions {
@@ -37,11 +38,15 @@ export interface BotOptions {
   thresholds?: Partial<Thresholds>
   /** Where the log goes besides the store; `fileSink(path)` makes a file of it. */
   sinks?: readonly Sink[]
+  /** Turns voice notes into text; without it people are asked to write instead. */
+  transcribe?: Transcribe
+  /** Asks for thumbs, in channels that have them, after each dialog that has finished and each answer looked up (false). */
+  feedback?: boolean
   /** Where conversations go that a person must take over: a room of one of the channels, or anything of your own. */
   desk?: Desk | DeskRoom
   /** How long a person keeps a conversation without answering, in minutes (30). */
   handoffMinutes?: number
-  /** How long a step or commit may take, in seconds (30). */
+  /** How long a step, a commit or the transcription of a voice note may take, in seconds (30). */
   stepSeconds?: number
   /** What the engine speaks besides English and Chinese, or instead, by language code; the first is the default. */
   languages?: Record<string, Language>
@@ -111,6 +116,7 @@ const incoming = z.object({
   text: z.string(),
   addressed: z.literal(false).optional(),
   choice: z.string().max(500).optional(),
+  fields: z.record(z.string().max(200), z.string()).optional(),
   attachments: z
     .array(z.object({ name: z.string(), type: z.string(), url: z.string(), size: z.number().optional() }))
     .optional(),
@@ -156,6 +162,9 @@ export function createBot(options: BotOptions): Bot {
     telemetry: new Telemetry(now, inspector && ((record) => inspector.observe(record))),
     now,
     thresholds: { ...THRESHOLDS, ...options.thresholds },
+    transcribe: options.transcribe,
+    feedback: options.feedback ?? false,
+    file: (url) => readFile(url, channels),
     desk: options.desk && 'room' in options.desk ? roomDesk(options.desk, store, channels) : options.desk,
     sinks: new Sinks(options.sinks ?? [], (err) => log.error({ err }, `a sink of the log failed: ${reason(err)}`)),
     handoffFor: (options.handoffMinutes ?? 30) * 60_000,
@@ -186,7 +195,7 @@ export function createBot(options: BotOptions): Bot {
         await channel.start({
           receive: bot.receive,
           history: bot.history,
-          file: (url) => readFile(url, channels),
+          file: engine.file,
           kept: keptFor(store, channel.name),
           log: log.child({ channel: channel.name }),
         })
@@ -252,7 +261,12 @@ function check(given: IncomingMessage, received: number): IncomingMessage {
     const issue = parsed.error.issues[0]
     throw new ColloquyError('bad_message', `A message cannot be read: ${issue?.path.join('.')}: ${issue?.message}.`)
   }
-  return Object.assign(parsed.data as IncomingMessage, { text: parsed.data.text.replace(CONTROL, ''), received })
+  const { text, fields, ...rest } = parsed.data as IncomingMessage
+  const typed = Object.entries(fields ?? {}).map(([name, value]) => [name, value.replace(CONTROL, '')] as const)
+  // People who read along see what was typed into a form.
+  const lines = typed.map(([name, value]) => `${name}: ${value}`).join('\n')
+  const clean = text.replace(CONTROL, '') || lines
+  return { ...rest, text: clean, ...(fields && { fields: Object.fromEntries(typed) }), received }
 }
 
 /** A dialog that no intent can open is a misspelling. */

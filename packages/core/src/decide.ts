@@ -2,11 +2,13 @@ import type { Pending } from './conversation.js'
 import { matchChoice, parseYesNo } from './dialog/choice.js'
 import type { Slots } from './dialog/dialog.js'
 import { findSlots } from './dialog/fill.js'
+import { readField } from './dialog/form.js'
 import { SKIP, type Slot } from './dialog/slot.js'
 import { contains } from './dialog/words.js'
 import type { Attachment, Json } from './message.js'
 import type { Classification } from './nlu/classifier.js'
 import type { Command, Language } from './text/texts.js'
+import { isVoice } from './transcribe/transcribe.js'
 
 /** Calibrated confidences between which the engine decides, each 0 to 1. */
 export interface Thresholds {
@@ -24,6 +26,8 @@ export interface Thresholds {
 export interface Situation {
   text: string
   choice?: string
+  /** What was typed into a form. */
+  fields?: Readonly<Record<string, string>>
   attachments: readonly Attachment[]
   /** Whether a person answers instead of the bot. */
   handedOver: boolean
@@ -31,12 +35,13 @@ export interface Situation {
   thresholds: Thresholds
   /**
    * The dialog that is talking: its name, whether it is one of the engine's own (whose questions give way to anything
-   * else), slots, answers so far, and the slots that a commit has used.
+   * else), slots, the slots of its form, answers so far, and the slots that a commit has used.
    */
   talking?: {
     dialog: string
     builtin: boolean
     slots: Slots
+    form: readonly string[]
     answers: Record<string, Json>
     closed: string[]
     pending?: Pending
@@ -49,7 +54,8 @@ export interface Situation {
 
 /** What to do about one message. */
 export type Decision =
-  | { type: 'relay' | 'return' | 'empty' | 'tooLong' }
+  | { type: 'relay' | 'return' | 'empty' | 'tooLong' | 'unheard' | 'stale' }
+  | { type: 'submit'; values: Record<string, Json>; unfit: string[]; closed: string[] }
   | { type: 'answer'; value: Json; fills: Record<string, Json> }
   | { type: 'fill'; fills: Record<string, Json> }
   | { type: 'correct'; slot: string; value?: Json }
@@ -119,7 +125,8 @@ export function read(now: Situation): Reading {
 export function decide(now: Situation): Decision {
   const { talking, classification, thresholds } = now
   if (now.handedOver) return { type: commandIn(now) === 'bot' ? 'return' : 'relay' }
-  if (now.text.length > TEXT_LIMIT) return { type: 'tooLong' }
+  if ([now.text, ...Object.values(now.fields ?? {})].some((one) => one.length > TEXT_LIMIT)) return { type: 'tooLong' }
+  if (now.fields) return submit(now.fields, talking)
   if (now.text.trim() === '' && now.choice === undefined && now.attachments.length === 0) return { type: 'empty' }
 
   const pending = talking?.pending
@@ -127,6 +134,8 @@ export function decide(now: Situation): Decision {
 
   if (correction && now.language.correction.test(now.text)) return correction
   if (answer !== undefined && !loose) return { type: 'answer', value: answer, fills: others(found, talking, pending) }
+  // What was heard in it would stand in the text.
+  if (now.text.trim() === '' && now.choice === undefined && now.attachments.some(isVoice)) return { type: 'unheard' }
   if (command === 'skip') {
     if (slot?.optional) return { type: 'answer', value: null, fills: {} }
     if (slot && !free) return { type: 'needed' }
@@ -159,6 +168,28 @@ export function decide(now: Situation): Decision {
 }
 
 type Talking = NonNullable<Situation['talking']>
+
+/** A form answers the questions of the dialog that is talking, or came too late. */
+function submit(fields: Readonly<Record<string, string>>, talking: Talking | undefined): Decision {
+  const { slots = {}, form = [], answers = {}, closed = [] } = talking ?? {}
+  if (!form.some((name) => name in fields)) return { type: 'stale' }
+  const read = form.flatMap((name) => {
+    const slot = slots[name]
+    // A field that may be skipped is left out by some channels where it is empty.
+    const typed = fields[name]?.trim() ?? (name in answers ? undefined : '')
+    if (!slot || typed === undefined || slot.kind === 'attachment') return []
+    const value = readField(typed, slot)
+    const known = name in answers && JSON.stringify(value) === JSON.stringify(answers[name])
+    return known || (typed === '' && value === undefined) ? [] : [{ name, value }]
+  })
+  const open = read.filter(({ name }) => !closed.includes(name))
+  return {
+    type: 'submit',
+    values: Object.fromEntries(open.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]]))),
+    unfit: open.filter(({ value }) => value === undefined).map(({ name }) => name),
+    closed: read.filter(({ name }) => closed.includes(name)).map(({ name }) => name),
+  }
+}
 
 /** "I lost my card" names the choice "card" without being an answer to "How did you pay?": it may mean something else. */
 function inPassing({ kind, choices = [] }: Pending, { text, choice }: Situation): boolean {

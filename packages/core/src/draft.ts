@@ -62,7 +62,17 @@ export class Draft {
   }
 
   say(parts: Part[], dialog?: string): void {
-    this.said.push({ parts, ...(dialog !== undefined && { dialog }) })
+    const last = this.said.findLast((one) => one.to === undefined)
+    // What asks for thumbs needs something that they are about; alone, many channels could not show it.
+    if (last && parts.every((part) => part.type === 'feedback')) {
+      if (!last.parts.some((part) => part.type === 'feedback')) last.parts = [...last.parts, ...parts]
+    } else this.said.push({ parts, ...(dialog !== undefined && { dialog }) })
+  }
+
+  /** Asks for thumbs on what a dialog has said last, where it has said anything. */
+  askFeedback(dialog: string): void {
+    const last = this.said.findLast((one) => one.to === undefined)
+    if (last?.dialog === dialog) this.say([{ type: 'feedback' }], dialog)
   }
 
   /** Says something in the name of a person. */
@@ -84,13 +94,17 @@ export class Draft {
   }
 
   /** Logs what the customer said and what was made of it. Call it once the decision has been applied. */
-  customer({ id, text, choice }: IncomingMessage, decision: Decision, { talking, classification }: Situation): void {
+  customer(message: IncomingMessage, decision: Decision, { talking, classification }: Situation): void {
+    const { id, text, choice, fields } = message
     const frame = top(this.conversation)
     const said = text.slice(0, TEXT_LIMIT)
     this.hide(frame)
     // A personal value is hidden as it was written, too, and whether or not it was taken.
     for (const [name, slot] of Object.entries({ ...talking?.slots, ...this.slotsOf(frame) }))
-      if (slot.pii) for (const { start, end } of slot.find(said)) this.secrets.set(said.slice(start, end), name)
+      if (slot.pii) {
+        for (const { start, end } of slot.find(said)) this.secrets.set(said.slice(start, end), name)
+        if (fields?.[name]) this.secrets.set(fields[name], name)
+      }
     // A personal answer may be stored in another form than it was written in: then none of the message is kept.
     const slot = decision.type === 'answer' && frame?.pending?.kind === 'slot' ? frame.pending.name : undefined
     const personal = slot !== undefined && this.slotsOf(frame)[slot]?.pii
@@ -101,6 +115,7 @@ export class Draft {
       message: id,
       text: shown,
       ...(choice !== undefined && { choice }),
+      ...(fields && { fields }),
       ...(classification && ranking && { understanding: { ...classification, ranking } }),
       decision: nameOf(decision),
     })

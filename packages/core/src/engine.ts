@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import type { FileContent } from './channel.js'
 import type { Thresholds } from './decide.js'
 import type { Offer } from './dialog/builtin.js'
 import { builtin } from './dialog/builtin.js'
@@ -11,6 +12,7 @@ import type { Classifier } from './nlu/classifier.js'
 import type { Store } from './store/store.js'
 import type { Telemetry } from './telemetry.js'
 import type { Language } from './text/texts.js'
+import type { Transcribe } from './transcribe/transcribe.js'
 
 /** What a turn works with; made once for a bot. */
 export interface Engine {
@@ -24,6 +26,10 @@ export interface Engine {
   handoffFor: number
   /** How long a step may take, in milliseconds. */
   stepLimit: number
+  /** Turns voice notes into text, where the bot was given something that does. */
+  transcribe: Transcribe | undefined
+  /** Whether finished dialogs ask for thumbs. */
+  feedback: boolean
   /** Where conversations go that are handed over. */
   desk: Desk | undefined
   /** Where the log goes besides the store. */
@@ -40,6 +46,8 @@ export interface Engine {
   telemetry: Telemetry
   /** Shows that an answer is on its way in a channel, where it can. */
   typing(channel: string, address: Json, soFar?: string): void
+  /** Reads the file behind the URL of an attachment. */
+  file(url: string): Promise<FileContent>
   /** Milliseconds since 1970. */
   now(): number
 }

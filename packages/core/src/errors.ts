@@ -14,6 +14,7 @@ export type ErrorCode =
   | 'missing_dependency'
   | 'classifier_failed'
   | 'answer_failed'
+  | 'transcription_failed'
 
 /**
  * The one error class. `message` says what happened and why, `hint` what to do next.

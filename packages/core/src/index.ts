@@ -32,6 +32,7 @@ export { fileSink, type Sink } from './log/sink.js'
 export {
   type Attachment,
   type Choice,
+  type FormField,
   type IncomingMessage,
   type Json,
   type OutgoingMessage,
@@ -52,3 +53,4 @@ export { memory } from './store/memory.js'
 export type { Commit, Kept, Store, Stored } from './store/store.js'
 export { splitText } from './text/split.js'
 export type { Command, Texts } from './text/texts.js'
+export type { Transcribe } from './transcribe/transcribe.js'

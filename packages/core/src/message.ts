@@ -50,6 +50,8 @@ export interface IncomingMessage {
   addressed?: false
   /** The value of the choice that was pressed, where it was not typed. */
   choice?: string
+  /** What was typed into a form, by the names of its fields; those left empty are empty or left out. */
+  fields?: Record<string, string>
   attachments?: Attachment[]
   /** A rating instead of a text: 1 and -1 for thumbs. `message` is the id of what is rated, where one message is. */
   feedback?: { value: number; message?: string }
@@ -67,6 +69,16 @@ export interface Choice {
   value: string
 }
 
+/** One question of a form. */
+export interface FormField {
+  /** Its key in {@link IncomingMessage.fields}. */
+  name: string
+  label: string
+  /** What it can be answered with: the value of one of these, where they are given. */
+  choices?: Choice[]
+  optional?: boolean
+}
+
 /** What a message is made of. An adapter renders each part natively, or as readable text where its channel lacks it. */
 export type Part =
   | { type: 'text'; text: string }
@@ -75,6 +87,10 @@ export type Part =
   | { type: 'image'; url: string; alt: string }
   | { type: 'file'; url: string; name: string }
   | { type: 'list'; items: string[] }
+  /** Several questions to answer at once. The text beside it asks the first: a channel without forms leaves it out. */
+  | { type: 'form'; title: string; fields: FormField[] }
+  /** Asks for thumbs, which come back as {@link IncomingMessage.feedback}: a channel that has none leaves it out. */
+  | { type: 'feedback' }
 
 /** What a person sent, as parts to pass on; `limit` in characters. */
 export function partsOf({ text, attachments = [] }: IncomingMessage, limit = Infinity): Part[] {
@@ -87,7 +103,10 @@ export function partsOf({ text, attachments = [] }: IncomingMessage, limit = Inf
 
 /** Parts as a person would write them down, where nothing else than text can be shown. */
 export function plainText(parts: readonly Part[]): string {
-  return parts.map(partText).join('\n')
+  return parts
+    .map(partText)
+    .filter((text) => text !== '')
+    .join('\n')
 }
 
 function partText(part: Part): string {
@@ -105,6 +124,9 @@ function partText(part: Part): string {
       return part.name
     case 'list':
       return part.items.map((item) => `- ${item}`).join('\n')
+    case 'form':
+    case 'feedback':
+      return ''
   }
 }
 

@@ -34,6 +34,7 @@ async function runTop(engine: Engine, draft: Draft, frame: Frame, fresh: Readonl
   const dialog = engine.dialogs.get(frame.dialog)
   if (!dialog) throw new ColloquyError('bad_dialog', `There is no dialog "${frame.dialog}".`)
   if (!frame.pending) noteDialog(draft, 'started', frame)
+  let [understood, rated] = [!isBuiltin(frame.dialog), false]
   try {
     const outcome = await runFrame(dialog, frame, {
       conversation: conversation.id,
@@ -48,8 +49,12 @@ async function runTop(engine: Engine, draft: Draft, frame: Frame, fresh: Readonl
       intend: () => draft.intend(),
       checkpoint: (key, output) => draft.checkpoints.write(key, output),
       typing: (soFar) => engine.typing(conversation.channel, conversation.address, soFar),
-      onFeedback: (value) => draft.note({ type: 'feedback', value, dialog: frame.dialog }),
+      onFeedback: (value) => {
+        rated = true
+        draft.note({ type: 'feedback', value, dialog: frame.dialog })
+      },
       onUnderstood: () => {
+        understood = true
         conversation.misses = 0
       },
       onCommit: (name, key, output) => draft.note({ type: 'commit', dialog: frame.dialog, name, key, output }),
@@ -68,6 +73,7 @@ async function runTop(engine: Engine, draft: Draft, frame: Frame, fresh: Readonl
         return true
       default:
         leave(draft, outcome.type, frame)
+        if (engine.feedback && understood && !rated) draft.askFeedback(frame.dialog)
     }
   } catch (error) {
     if (error instanceof ColloquyError && error.code.startsWith('store_')) throw error

@@ -12,7 +12,7 @@ const MILLISECONDS = [0.1, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 
 const PROBABILITIES = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99]
 
 /** The parts of a turn, in the order in which they begin. */
-export type Stage = 'load' | 'decide' | 'understand' | 'apply' | 'run' | 'save' | 'deliver'
+export type Stage = 'load' | 'transcribe' | 'decide' | 'understand' | 'apply' | 'run' | 'save' | 'deliver'
 
 /** What was decided in a turn, and from what. */
 export interface Decided {

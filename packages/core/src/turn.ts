@@ -11,6 +11,7 @@ import { retrying } from './retry.js'
 import { leave, runStack } from './stack.js'
 import type { Stored } from './store/store.js'
 import type { TurnTrace } from './telemetry.js'
+import { listen } from './transcribe/transcribe.js'
 
 /**
  * One message's turn: load → understand → decide → run → commit. What it returns is saved; delivering the outbox is the
@@ -20,12 +21,13 @@ import type { TurnTrace } from './telemetry.js'
  *   `newer_document`: a newer version of the program must handle it.
  */
 export function turn(engine: Engine, message: IncomingMessage, trace: TurnTrace): Promise<Stored> {
+  let heard: IncomingMessage | undefined
   return retrying(async () => {
     const stored = await trace.stage('load', () => engine.store.load(message.conversation))
     if (stored && seen(stored.document, message.id)) return stored
-    return stored?.document.serves !== undefined
-      ? agentTurn(engine, message, stored)
-      : attempt(engine, message, stored, trace)
+    if (stored?.document.serves !== undefined) return agentTurn(engine, message, stored)
+    heard ??= await listen(engine, message, trace)
+    return attempt(engine, heard, stored, trace)
   })
 }
 
@@ -113,6 +115,7 @@ function situationOf(engine: Engine, conversation: Conversation, message: Incomi
   return {
     text: message.text,
     ...(message.choice !== undefined && { choice: message.choice }),
+    ...(message.fields && { fields: message.fields }),
     attachments: message.attachments ?? [],
     handedOver: conversation.handoff !== undefined,
     language: languageOf(engine, conversation.locale),
@@ -123,6 +126,7 @@ function situationOf(engine: Engine, conversation: Conversation, message: Incomi
           dialog: dialog.name,
           builtin: isBuiltin(dialog.name),
           slots: dialog.slots,
+          form: dialog.form,
           answers: { ...frame.slots },
           closed: Object.values(frame.results).flatMap((result) => result.closed ?? []),
           ...(frame.pending && { pending: { ...frame.pending } }),

@@ -99,6 +99,8 @@ export interface Dialog {
   title(intent?: string): string
   readonly start: readonly string[]
   readonly slots: Slots
+  /** The slots that may be asked for together, in a form. */
+  readonly form: readonly string[]
   /** In milliseconds. */
   readonly remind: number | undefined
   readonly expire: number | undefined
@@ -115,6 +117,11 @@ export interface DialogOptions<S extends Slots, I extends string = string> {
   start?: I | readonly I[]
   /** Declared, so that any message may fill or correct any of them. */
   slots?: S
+  /**
+   * Where several of these slots (or of all, with `true`) are open when one is asked for, the question comes with a form
+   * of them, in channels that have forms.
+   */
+  form?: true | readonly (keyof S & string)[]
   /** After this long without an answer the question is asked once more. */
   remind?: Duration
   /** After this long without an answer the dialog is given up. */
@@ -142,13 +149,14 @@ export interface DialogOptions<S extends Slots, I extends string = string> {
  * ```
  */
 export function dialog<const S extends Slots = Record<never, Slot>>(options: DialogOptions<S>): Dialog {
-  const { name, title = name, start = [], slots, remind, expire, run } = options
+  const { name, title = name, start = [], slots = {}, form = [], remind, expire, run } = options
   if (!name) throw new ColloquyError('bad_dialog', 'A dialog has no name.', 'Give it one that is unique in the bot.')
   return {
     name,
     title: (intent = '') => (typeof title === 'function' ? title(intent) : title),
     start: typeof start === 'string' ? [start] : start,
-    slots: slots ?? {},
+    slots,
+    form: form === true ? Object.keys(slots) : form,
     remind: remind && milliseconds(remind),
     expire: expire && milliseconds(expire),
     // The engine holds dialogs of every shape; the slots' types are those of this very declaration.

@@ -5,6 +5,7 @@ import type { Choice, Json, Part } from '../message.js'
 import type { Texts } from '../text/texts.js'
 import type { Dialog, DialogContext, Once } from './dialog.js'
 import type { Outcome, RunEnvironment } from './environment.js'
+import { formFor } from './form.js'
 import { hash } from './hash.js'
 import { SKIP } from './slot.js'
 
@@ -241,7 +242,8 @@ class Run {
       if (this.ended) return
       const choices = question.choices ?? []
       const buttons = choices.length > 0 ? [{ type: 'choices' as const, choices }] : []
-      this.env.emit([{ type: 'text', text: question.question }, ...buttons])
+      const form = question.kind === 'slot' ? formFor(dialog, frame, question.name, this.texts) : []
+      this.env.emit([{ type: 'text', text: question.question }, ...buttons, ...form])
       this.settle({ type: 'waiting' })
     })
     return never()

@@ -6,6 +6,9 @@ import type { Why } from './view.js'
 /** The classifier's ranking is shown this far down. */
 const RANKED = 5
 
+/** What is decided without looking for anything in the text. */
+const UNREAD = new Set<Decision['type']>(['relay', 'return', 'empty', 'tooLong', 'submit', 'stale'])
+
 /** Says in words why a decision was taken. Values of personal slots are not in it; texts may be, and are masked elsewhere. */
 export function explain(situation: Situation, decision: Decision): Why {
   const { classification, thresholds } = situation
@@ -36,6 +39,12 @@ function because(situation: Situation, decision: Decision): string {
       return 'There is nothing in the message.'
     case 'tooLong':
       return `The message is longer than ${TEXT_LIMIT} characters.`
+    case 'unheard':
+      return 'It is a voice message that could not be turned into text.'
+    case 'stale':
+      return 'A form was sent that belongs to nothing that is under way.'
+    case 'submit':
+      return 'A form was filled in.'
     case 'answer':
       if (decision.value === null) return 'The question may be skipped, and the customer skips it.'
       return classification
@@ -80,7 +89,7 @@ function because(situation: Situation, decision: Decision): string {
 }
 
 function facts(situation: Situation, { type }: Decision): Why['facts'] {
-  if (type === 'relay' || type === 'return' || type === 'empty' || type === 'tooLong') return []
+  if (UNREAD.has(type)) return []
   const { talking, choice } = situation
   const reading = read(situation)
   const { command, correction, found } = reading

@@ -32,6 +32,8 @@ export type LogEvent = Common &
         message: string
         text: string
         choice?: string
+        /** What was typed into a form. */
+        fields?: Record<string, string>
         understanding?: LoggedUnderstanding
         /** What the engine decided: `answer`, `open`, `digress`, … */
         decision: string

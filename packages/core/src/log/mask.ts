@@ -30,6 +30,7 @@ export function maskEvent(event: LogEvent, secrets: Secrets): LogEvent {
         ...event,
         text: maskText(event.text, secrets),
         ...(event.choice !== undefined && { choice: maskText(event.choice, secrets) }),
+        ...(event.fields && { fields: maskJson(event.fields, secrets) as Record<string, string> }),
       }
     case 'bot':
       return { ...event, message: { ...event.message, parts: maskJson(event.message.parts, secrets) as Part[] } }

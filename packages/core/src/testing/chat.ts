@@ -19,6 +19,8 @@ export interface ChatOptions {
   intents?: Record<string, RegExp>
   person?: string
   locale?: string
+  /** What the channel shows besides what all do: the labels of a form's fields and thumbs are then part of what is heard. */
+  shows?: readonly ('form' | 'feedback')[]
   /** Told of what the bot shows of a text before it says it. */
   typing?(soFar: string): void
 }
@@ -35,6 +37,8 @@ export interface Chat {
   user(text: string): Exchange
   /** The customer presses a choice that the bot offered last. */
   press(label: string): Exchange
+  /** The customer fills in the form that the bot has shown: values by the names of the fields. */
+  submit(fields: Record<string, string>): Exchange
   /** Time passes: what the bot says of its own accord meanwhile. */
   wait(duration: Duration): Exchange
   /** From now on the conversation goes on with another version of the bot. */
@@ -57,7 +61,7 @@ export interface Chat {
  * ```
  */
 export function chat(first: Bot, options: ChatOptions = {}): Chat {
-  const { intents, person = 'test:anna', locale } = options
+  const { intents, person = 'test:anna', locale, shows = [] } = options
   const conversation = `${person}:chat`
   const store = memory()
   const sent: OutgoingMessage[] = []
@@ -86,7 +90,7 @@ export function chat(first: Bot, options: ChatOptions = {}): Chat {
     return [...sent]
   }
 
-  async function deliver(text: string, choice?: string): Promise<Heard[]> {
+  async function deliver(text: string, more: Pick<IncomingMessage, 'choice' | 'fields'> = {}): Promise<Heard[]> {
     const message: IncomingMessage = {
       id: `m${++count}`,
       channel: 'test',
@@ -94,7 +98,7 @@ export function chat(first: Bot, options: ChatOptions = {}): Chat {
       person,
       text,
       address: { test: true },
-      ...(choice !== undefined && { choice }),
+      ...more,
       ...(locale !== undefined && { locale }),
     }
     return twice(`"${text}"`, message)
@@ -108,7 +112,7 @@ export function chat(first: Bot, options: ChatOptions = {}): Chat {
     assert.deepEqual(await store.load(conversation), before, `${what} was delivered twice, and the state changed`)
     const parts = messages.flatMap((one) => one.parts)
     offered = parts.flatMap((part) => ('choices' in part ? (part.choices ?? []) : []))
-    return parts.flatMap(hear)
+    return parts.filter((part) => !SPECIAL.has(part.type) || shows.some((one) => one === part.type)).flatMap(hear)
   }
 
   function exchange(work: Promise<Heard[]>): Exchange {
@@ -129,9 +133,12 @@ export function chat(first: Bot, options: ChatOptions = {}): Chat {
     press: (label) => {
       const choice = offered.find((one) => one.label === label)
       return exchange(
-        choice ? deliver(label, choice.value) : Promise.reject(new Error(`The bot did not offer "${label}".`)),
+        choice
+          ? deliver(label, { choice: choice.value })
+          : Promise.reject(new Error(`The bot did not offer "${label}".`)),
       )
     },
+    submit: (fields) => exchange(deliver('', { fields })),
     wait: (duration) => {
       clock += milliseconds(duration)
       return exchange(twice(`the passing of ${duration}`))
@@ -143,6 +150,9 @@ export function chat(first: Bot, options: ChatOptions = {}): Chat {
     log: () => store.history(conversation, Number.MAX_SAFE_INTEGER),
   }
 }
+
+/** What channels may leave out. */
+const SPECIAL: ReadonlySet<string> = new Set(['form', 'feedback'])
 
 function hear(part: Part): Heard[] {
   switch (part.type) {
@@ -162,5 +172,9 @@ function hear(part: Part): Heard[] {
       return [part.alt]
     case 'file':
       return [part.name]
+    case 'form':
+      return [part.fields.map(({ label }) => label)]
+    case 'feedback':
+      return [['👍', '👎']]
   }
 }

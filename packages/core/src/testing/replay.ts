@@ -6,7 +6,7 @@ import { live } from './live.js'
 
 /** What a customer did, or, without `said`, that time passed; and what the bot said then, a plain text a message. */
 export interface ScriptTurn {
-  said?: { text: string; choice?: string }
+  said?: { text: string; choice?: string; fields?: Record<string, string> }
   /** In milliseconds since 1970, where it is known. */
   at?: number
   heard: string[]
@@ -37,8 +37,9 @@ export function scriptsOf(events: Iterable<LogEvent>): Script[] {
     const script = scripts.get(conversation) ?? { conversation, person, channel, turns: [] }
     scripts.set(conversation, script)
     if (event.type === 'customer') {
-      const { text, choice } = event
-      script.turns.push({ said: { text, ...(choice !== undefined && { choice }) }, at, heard: [] })
+      const { text, choice, fields } = event
+      const said = { text, ...(choice !== undefined && { choice }), ...(fields && { fields }) }
+      script.turns.push({ said, at, heard: [] })
     } else if (event.type === 'bot' && event.message.speaker === undefined) {
       // All that a turn does is logged with one time: what has another one was said of the bot's own accord.
       const last = script.turns.at(-1)

@@ -35,6 +35,7 @@ export const en: Language = {
     gone: 'Sorry, I can no longer help with what we were talking about.',
     tooLong: (limit) => `That is more than I can read at once. Please keep it under ${limit} characters.`,
     empty: 'I received an empty message. How can I help you?',
+    unheard: 'Sorry, I could not understand your voice message. Could you write it to me instead?',
   },
   commands: {
     cancel: whole('cancel|(?:oh )?never ?mind|stop|forget (?:it|that|about it)|abort|quit|exit'),

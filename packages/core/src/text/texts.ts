@@ -39,6 +39,8 @@ export interface Texts {
   gone: string
   tooLong(limit: number): string
   empty: string
+  /** A voice message that nobody could turn into text. */
+  unheard: string
 }
 
 /** Things that people say to any bot, whatever it is for. */

@@ -70,6 +70,10 @@ function partOf(part: Part): Node {
       return h('p', { class: 'quiet' }, `Image: ${part.alt}`)
     case 'file':
       return h('p', { class: 'quiet' }, `File: ${part.name}`)
+    case 'form':
+      return labels(part.fields)
+    case 'feedback':
+      return labels([{ label: '👍' }, { label: '👎' }])
   }
 }
 

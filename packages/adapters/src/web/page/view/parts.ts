@@ -9,6 +9,8 @@ export function partNodes(part: Part): Node[] {
     case 'text':
       return markdown(part.text)
     case 'choices':
+    case 'form':
+    case 'feedback':
       return []
     case 'list':
       return [h('ul', {}, ...part.items.map((item) => h('li', {}, item)))]
