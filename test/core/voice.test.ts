@@ -51,6 +51,13 @@ function setUp(transcribe?: Transcribe, more: Partial<BotOptions> = {}) {
   return { bot, send, lines, store, said }
 }
 
+it('the log tells of files, and keeps none of their bytes', async () => {
+  const { send, store } = setUp()
+  const photo = { name: 'me.png', type: 'image/png', url: 'web:1', size: 9 }
+  await send({ text: 'refund', attachments: [photo, { ...photo, url: 'data:image/png;base64,AAAA' }] })
+  expect((await store.history('c', 9))[0]).toMatchObject({ type: 'customer', attachments: [photo] })
+})
+
 it('a voice note is understood by what is said in it, and stays a file', async () => {
   const heard: unknown[] = []
   const { bot, send, store } = setUp(async ({ name, type, bytes }, locale) => {

@@ -95,7 +95,8 @@ export class Draft {
 
   /** Logs what the customer said and what was made of it. Call it once the decision has been applied. */
   customer(message: IncomingMessage, decision: Decision, { talking, classification }: Situation): void {
-    const { id, text, choice, fields } = message
+    const { id, text, choice, fields, attachments = [] } = message
+    const linked = attachments.filter(({ url }) => !url.startsWith('data:'))
     const frame = top(this.conversation)
     const said = text.slice(0, TEXT_LIMIT)
     this.hide(frame)
@@ -116,6 +117,7 @@ export class Draft {
       text: shown,
       ...(choice !== undefined && { choice }),
       ...(fields && { fields }),
+      ...(linked.length > 0 && { attachments: linked }),
       ...(classification && ranking && { understanding: { ...classification, ranking } }),
       decision: nameOf(decision),
     })

@@ -1,4 +1,4 @@
-import type { Json, OutgoingMessage } from '../message.js'
+import type { Attachment, Json, OutgoingMessage } from '../message.js'
 import type { IntentScore } from '../nlu/classifier.js'
 
 /** What the classifier thought of an utterance. */
@@ -34,6 +34,8 @@ export type LogEvent = Common &
         choice?: string
         /** What was typed into a form. */
         fields?: Record<string, string>
+        /** Files that were sent along. Those which travelled in the message itself are left out. */
+        attachments?: Attachment[]
         understanding?: LoggedUnderstanding
         /** What the engine decided: `answer`, `open`, `digress`, … */
         decision: string

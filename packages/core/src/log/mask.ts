@@ -31,6 +31,9 @@ export function maskEvent(event: LogEvent, secrets: Secrets): LogEvent {
         text: maskText(event.text, secrets),
         ...(event.choice !== undefined && { choice: maskText(event.choice, secrets) }),
         ...(event.fields && { fields: maskJson(event.fields, secrets) as Record<string, string> }),
+        ...(event.attachments && {
+          attachments: event.attachments.map((one) => ({ ...one, name: maskText(one.name, secrets) })),
+        }),
       }
     case 'bot':
       return { ...event, message: { ...event.message, parts: maskJson(event.message.parts, secrets) as Part[] } }
