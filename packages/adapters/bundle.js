@@ -17,15 +17,23 @@ const minifiedCss = {
     }),
 }
 
+/** The page talks over web sockets, or long polling where a proxy allows none. */
+const noWebTransport = {
+  name: 'no-web-transport',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /engine\.io-client.*webtransport\.js$/ }, () => ({ contents: 'export class WT {}' })),
+}
+
 await build({
   entryPoints: [fileURLToPath(new URL('index.ts', page))],
   outfile: fileURLToPath(new URL('colloquy-chat.js', out)),
   bundle: true,
   minify: true,
   format: 'iife',
+  charset: 'utf8',
   banner: { js: '/*! Includes socket.io-client, (c) Guillermo Rauch and Socket.IO contributors, MIT licence */' },
   target: ['es2023', 'chrome123', 'firefox120', 'safari17.5'],
-  plugins: [minifiedCss],
+  plugins: [minifiedCss, noWebTransport],
   logLevel: 'warning',
 })
 for (const file of ['page.html', 'page.css']) await copyFile(new URL(file, page), new URL(file, out))

@@ -87,7 +87,7 @@ describeInBrowser('the page', () => {
         pwned: 'pwned' in window,
       }
     })
-    const allowed = 'div p time span br strong em code pre ul ol li a button svg path'.split(' ')
+    const allowed = 'div article p time span br strong em code pre ul ol li a button svg path'.split(' ')
     expect(found.tags.filter((tag) => !allowed.includes(tag))).toEqual([])
     expect(found).toMatchObject({ handlers: [], links: ['https://ok.example'], pwned: false })
     expect(await bubbles(page)).toContain(attacks[0])

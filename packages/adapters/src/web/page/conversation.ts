@@ -1,8 +1,7 @@
 import { io, type Socket } from 'socket.io-client'
-import type { ClientEvents, Draft, Entry, Handshake, ServerEvents, Welcome } from '../protocol.js'
-import { keep, kept } from './secret.js'
+import type { BotEntry, ClientEvents, Draft, Entry, Handshake, ServerEvents, Welcome } from '../protocol.js'
+import { keep, kept } from './kept.js'
 import { Transcript } from './transcript.js'
-import { words } from './words.js'
 
 /** Milliseconds until a message without an answer counts as failed. */
 const PATIENCE = 30_000
@@ -15,6 +14,8 @@ export interface Listener {
   welcome(welcome: Welcome): void
   /** The transcript changed. */
   change(): void
+  /** The bot has said something, just now. */
+  message(entry: BotEntry): void
   typing(soFar?: string): void
 }
 
@@ -29,6 +30,7 @@ export class Conversation {
   constructor(
     private readonly server: URL,
     private readonly listener: Listener,
+    private readonly locale: () => string,
   ) {
     this.socket = io(server.origin, {
       path: new URL('socket.io', server).pathname,
@@ -40,13 +42,13 @@ export class Conversation {
       auth: (tell) => tell(this.handshake()),
     })
     this.socket.on('welcome', (welcome) => {
-      keep(server, welcome.conversation)
+      keep(server, 'secret', welcome.conversation)
       listener.welcome(welcome)
     })
     this.socket.on('history', (entries) => this.ready(entries))
     this.socket.on('message', (entry) => {
       if (this.early) this.early.push(entry)
-      else this.update(() => this.transcript.add(entry))
+      else this.hear(entry)
     })
     this.socket.on('typing', (soFar) => listener.typing(soFar))
     this.socket.on('disconnect', () => this.lost())
@@ -67,7 +69,7 @@ export class Conversation {
 
   /** Leaves this conversation for a fresh one. */
   restart(): void {
-    keep(this.server, undefined)
+    keep(this.server, 'secret', undefined)
     this.socket.disconnect()
     this.update(() => {
       this.transcript = new Transcript()
@@ -80,8 +82,8 @@ export class Conversation {
   }
 
   private handshake(): Handshake {
-    const conversation = kept(this.server)
-    return { locale: navigator.language, ...(conversation && { conversation }) }
+    const conversation = kept(this.server, 'secret')
+    return { locale: this.locale(), ...(conversation && { conversation }) }
   }
 
   private ready(history: Entry[]): void {
@@ -95,6 +97,12 @@ export class Conversation {
     for (const draft of this.transcript.unsent()) this.deliver(draft)
   }
 
+  private hear(entry: Entry): void {
+    const known = this.transcript.has(entry.id)
+    this.update(() => this.transcript.add(entry))
+    if (entry.from === 'bot' && !known) this.listener.message(entry)
+  }
+
   private lost(): void {
     this.early = []
     this.become(this.state === 'connecting' ? 'connecting' : 'offline')
@@ -105,8 +113,7 @@ export class Conversation {
     this.socket.timeout(PATIENCE).emit('message', draft, (error, answer) => {
       // Without a connection nobody knows whether it arrived: the next one sends it again.
       if (error && !this.socket.connected) return
-      const failed = { ok: false, error: words.unanswered, retry: true } as const
-      this.update(() => transcript.settle(draft.id, error ? failed : answer))
+      this.update(() => transcript.settle(draft.id, error ? { ok: false, error: '', retry: true } : answer))
     })
   }
 

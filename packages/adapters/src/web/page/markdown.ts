@@ -51,6 +51,30 @@ export function parseMarkdown(source: string): Block[] {
   return blocks
 }
 
+/**
+ * A text that is still being written, as it will probably go on: marks that are open in its last line are closed, and of
+ * half a link only the label shows, so that nothing jumps when the rest arrives.
+ */
+export function soFar(source: string): string {
+  if (count(source, /^\s{0,3}```/gm) % 2 === 1) return source
+  const start = source.lastIndexOf('\n') + 1
+  let line = source.slice(start).replace(HALF_LINK, '$1').replace(DANGLING, '').trimEnd()
+  const strong = count(line, /\*\*/g) % 2 === 1
+  if (strong) line = line.replace(/(?<!\*)\*$/, '')
+  if (count(line, /`/g) % 2 === 1) line += '`'
+  if (OPEN_EM.test(line.replaceAll('**', ''))) line += '*'
+  return source.slice(0, start) + line + (strong ? '**' : '')
+}
+
+const HALF_LINK = /\[([^[\]]*)(?:\](?:\([^()\s]*)?)?$/
+/** A mark with nothing behind it: of a list, a heading, or emphasis. */
+const DANGLING = /(?:^\s*(?:[-+]|\d+[.)]?|#+)|(?<!\S)[*_`]+)\s*$/
+const OPEN_EM = /(?<![\\*\p{L}\p{N}])\*(?![\s*])[^*]*$/u
+
+function count(text: string, mark: RegExp): number {
+  return text.match(mark)?.length ?? 0
+}
+
 const INLINE = new RegExp(
   [
     /\\(?<escaped>[!-/:-@[-`{-~])/,

@@ -66,6 +66,10 @@ export class Transcript {
     })
   }
 
+  has(id: string): boolean {
+    return this.find(id) !== undefined
+  }
+
   private find(id: string): Line | undefined {
     return this.lines.find((line) => line.id === id)
   }

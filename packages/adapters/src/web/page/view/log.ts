@@ -1,7 +1,9 @@
+import { soFar } from '../markdown.js'
 import type { CustomerLine, Line } from '../transcript.js'
-import { words } from '../words.js'
-import { h, icon } from './dom.js'
+import type { Words } from '../words/index.js'
+import { fill, h, icon } from './dom.js'
 import { type Actions, type LineView, lineView } from './line.js'
+import { markdown } from './markdown.js'
 
 /** Pixels from the end within which a reader still follows the conversation. */
 const NEAR = 60
@@ -13,8 +15,10 @@ const TYPING = 15_000
 /** The lines of the conversation, in a region that screen readers read out as it grows. */
 export class LogView {
   readonly root: HTMLElement
-  private readonly log = h('div', { class: 'log', role: 'log', 'aria-live': 'off', 'aria-label': words.conversation })
+  private readonly log: HTMLElement
   private readonly dots = h('div', { class: 'dots' }, h('i'), h('i'), h('i'))
+  /** What is written of the answer so far; read out when it is whole. */
+  private readonly draft = h('div', { class: 'bubble', 'aria-hidden': 'true' })
   private readonly typing = h('div', { class: 'typing', role: 'status' })
   private readonly end: HTMLElement
   private readonly scroll: HTMLElement
@@ -22,7 +26,11 @@ export class LogView {
   private following = true
   private timer: ReturnType<typeof setTimeout> | undefined
 
-  constructor(private readonly actions: Actions) {
+  constructor(
+    private readonly words: Words,
+    private readonly actions: Actions,
+  ) {
+    this.log = h('div', { class: 'log', role: 'log', 'aria-live': 'off', 'aria-label': words.conversation })
     this.end = h('button', { class: 'newer', type: 'button', hidden: true, onclick: () => this.toEnd() })
     this.end.append(icon('down'), words.newer)
     this.scroll = h('div', { class: 'scroll', tabindex: '0', onscroll: () => this.scrolled() }, this.log, this.typing)
@@ -45,9 +53,9 @@ export class LogView {
     const answers = answersAfter(lines)
     const newest = lines.findLast((line) => line.from === 'customer')
     lines.forEach((line, i) => {
-      const view = this.views.get(line.id) ?? lineView(line, this.actions)
+      const view = this.views.get(line.id) ?? lineView(line, this.words, this.actions)
       const [previous, next] = [lines[i - 1], lines[i + 1]]
-      const day = previous && sameDay(previous, line) ? undefined : dayOf(line.at)
+      const day = previous && sameDay(previous, line) ? undefined : dayOf(line.at, this.words)
       const follows = day === undefined && together(previous, line)
       const followed = together(line, next)
       view.update(line, { day, follows, followed, answer: answers[i], newest: line === newest, online })
@@ -59,15 +67,26 @@ export class LogView {
     else if (this.views.size > before) this.end.hidden = false
   }
 
+  /** What a line says, without its buttons. */
+  textOf(id: string): string {
+    const said = this.views.get(id)?.root.querySelectorAll('.bubble, .card p') ?? []
+    return Array.from(said, (node) => node.textContent).join('\n')
+  }
+
   /** From now on new lines are read out: what was said before the page opened is not. */
   announce(): void {
     requestAnimationFrame(() => this.log.setAttribute('aria-live', 'polite'))
   }
 
-  type(on: boolean, soFar = ''): void {
+  type(on: boolean, text = ''): void {
     clearTimeout(this.timer)
-    const mark = soFar ? h('div', { class: 'so-far', 'aria-hidden': 'true' }, soFar) : this.dots
-    this.typing.replaceChildren(...(on ? [mark, h('span', { class: 'unseen' }, words.typing)] : []))
+    // A mark without a text does not take away what is there.
+    if (text) fill(this.draft, markdown(soFar(text), this.words))
+    else if (!on) this.draft.replaceChildren()
+    const mark = this.draft.hasChildNodes() ? this.draft : this.dots
+    if (!on) this.typing.replaceChildren()
+    else if (this.typing.firstChild !== mark)
+      this.typing.replaceChildren(mark, h('span', { class: 'unseen' }, this.words.typing))
     if (on) this.timer = setTimeout(() => this.type(false), TYPING)
     if (this.following) this.toEnd()
   }
@@ -111,11 +130,11 @@ function sameDay(one: Line, other: Line): boolean {
   return new Date(one.at).toDateString() === new Date(other.at).toDateString()
 }
 
-function dayOf(at: number): string {
+function dayOf(at: number, words: Words): string {
   const day = new Date(at)
   const now = new Date()
   if (day.toDateString() === now.toDateString()) return words.today
   const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1)
   if (day.toDateString() === yesterday.toDateString()) return words.yesterday
-  return day.toLocaleDateString([], { weekday: 'long', day: 'numeric', month: 'long' })
+  return day.toLocaleDateString(words.locale, { weekday: 'long', day: 'numeric', month: 'long' })
 }

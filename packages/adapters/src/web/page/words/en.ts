@@ -1,5 +1,5 @@
-/** Everything the page says by itself. */
-export const words = {
+/** Everything the chat says by itself, in English. */
+export const en = {
   conversation: 'Conversation',
   assistant: 'Assistant',
   you: 'You',
@@ -7,6 +7,9 @@ export const words = {
   lost: 'Connection lost. What you write is kept and sent as soon as it is back.',
   typing: 'The assistant is writing…',
   choices: 'Choose an answer',
+  cards: 'Cards',
+  previous: 'Previous',
+  next: 'Next',
   newer: 'New messages',
   today: 'Today',
   yesterday: 'Yesterday',
@@ -24,4 +27,15 @@ export const words = {
   restartYes: 'Start new',
   restartNo: 'Keep this one',
   opensInTab: '(opens in a new tab)',
+  open: 'Open the chat',
+  close: 'Close the chat',
+  unread: (count: number) => (count === 1 ? '1 unread message' : `${count} unread messages`),
+  dismiss: 'No, thanks',
+  dictate: 'Speak your message',
+  listening: 'Listening…',
+  unheard: 'The microphone cannot be used here.',
+  readAloud: 'Read answers aloud',
 }
+
+/** The words of one language. */
+export type Texts = typeof en
