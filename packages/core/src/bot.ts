@@ -5,12 +5,12 @@ import type { Thresholds } from './decide.js'
 import type { Dialog } from './dialog/dialog.js'
 import { Dispatcher } from './dispatch.js'
 import { type Duration, milliseconds } from './duration.js'
-import { type Engine, index } from './engine.js'
+import { type Engine, index, languageOf } from './engine.js'
 import { ColloquyError, reason } from './errors.js'
 import { readFile } from './file.js'
 import type { Desk } from './handoff/desk.js'
-import { giveBack } from './handoff/give-back.js'
-import { type DeskRoom, RoomDesk } from './handoff/room.js'
+import { giveBack, speakFor } from './handoff/handoff.js'
+import { type DeskRoom, deskOf } from './handoff/room.js'
 import { Inspector } from './inspect/inspector.js'
 import { type InspectOptions, type InspectorServer, serveInspector } from './inspect/server.js'
 import { loggedError } from './log/error.js'
@@ -85,8 +85,8 @@ export interface Bot {
   /**
    * Says something of its own accord where the person last wrote from.
    *
-   * @param options - `at`: when, in milliseconds since 1970 (now); `from`: the name of the person who says it, where the
-   *   conversation was handed over: it stays theirs for as long again.
+   * @param options - `at`: when, in milliseconds since 1970 (now); `from`: the name of the person who says it, and who has
+   *   the conversation then for as long again.
    * @throws {@link ColloquyError} `bad_message` where there is no such conversation.
    */
   say(conversation: string, what: string | Part[], options?: { at?: number; from?: string }): Promise<void>
@@ -149,6 +149,9 @@ export function createBot(options: BotOptions): Bot {
   const { dialogs, intents } = index(options.dialogs)
   const inspector = options.inspect ? new Inspector(store, dialogs) : undefined
   let inspected: InspectorServer | undefined
+  const languages = new Map(Object.entries({ en, zh, ...options.languages }))
+  const deskLocale = options.desk && 'room' in options.desk ? options.desk.locale : undefined
+  const deskTexts = languageOf({ languages }, deskLocale ?? options.locale ?? 'en').texts
   const engine: Engine = {
     typing: (channel, address, soFar) => {
       const shown = channels.get(channel)?.typing?.(address, soFar)
@@ -165,11 +168,12 @@ export function createBot(options: BotOptions): Bot {
     transcribe: options.transcribe,
     feedback: options.feedback ?? false,
     file: (url) => readFile(url, channels),
-    desk: options.desk && 'room' in options.desk ? roomDesk(options.desk, store, channels) : options.desk,
+    desk: deskOf(options.desk, store, channels, deskTexts),
+    deskTexts,
     sinks: new Sinks(options.sinks ?? [], (err) => log.error({ err }, `a sink of the log failed: ${reason(err)}`)),
     handoffFor: (options.handoffMinutes ?? 30) * 60_000,
     stepLimit: (options.stepSeconds ?? 30) * 1000,
-    languages: new Map(Object.entries({ en, zh, ...options.languages })),
+    languages,
     locale: options.locale,
     keep: {
       ...(options.keep?.conversations && { conversations: milliseconds(options.keep.conversations) }),
@@ -214,12 +218,11 @@ export function createBot(options: BotOptions): Bot {
     history: (conversation, limit) => store.history(conversation, limit),
     say: (conversation, what, { at, from } = {}) =>
       dispatcher.change(conversation, (draft) => {
-        const { scheduled, handoff } = draft.conversation
+        const { scheduled } = draft.conversation
         const parts: Part[] = typeof what === 'string' ? [{ type: 'text', text: what }] : what
         if (at !== undefined) scheduled.push({ at, parts })
-        else if (from !== undefined) draft.sayFor(from, parts)
+        else if (from !== undefined) speakFor(engine, draft, from, parts)
         else draft.say(parts)
-        if (handoff && from !== undefined) handoff.until = now() + engine.handoffFor
       }),
     takeBack: (conversation) => dispatcher.change(conversation, (draft) => giveBack(engine, draft, 'given back')),
     link: (person, other) => link(store, person, other),
@@ -233,12 +236,6 @@ export function createBot(options: BotOptions): Bot {
     },
   }
   return bot
-}
-
-function roomDesk({ channel: name, room }: DeskRoom, store: Store, channels: ReadonlyMap<string, Channel>): Desk {
-  const channel = channels.get(name)
-  if (channel) return new RoomDesk(store, channel, room)
-  throw new ColloquyError('channel_failed', `The desk is on "${name}", which is none of the bot's channels.`)
 }
 
 /** A channel's own notes, as profiles of nobody. */

@@ -65,7 +65,7 @@ export interface Conversation {
   person: string
   /** What the person is called, where the channel knows it. */
   name?: string
-  /** Set where this is a thread at the desk: the customer's conversation that it belongs to. */
+  /** Set where this belongs to a desk: the customer's conversation that a thread serves, or the thread of a customer's tie. */
   serves?: string
   /** The channel's own; refreshed by every message. */
   address: Json
@@ -86,8 +86,8 @@ export interface Conversation {
   last: OutgoingMessage['parts'][]
   /** Turns in a row that nothing was understood. */
   misses: number
-  /** Set while a person answers instead of the bot; `until` in milliseconds since 1970. */
-  handoff?: { reason: string; until: number }
+  /** Set while a person has the conversation instead of the bot; `until` in milliseconds since 1970. */
+  handoff?: { reason: string; until: number; answered?: true }
 }
 
 /** A conversation in which nothing has been said. */

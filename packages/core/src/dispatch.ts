@@ -229,10 +229,25 @@ export class Dispatcher {
       }
       if (!failed.has(target)) sent.add(message.id)
     }
+    if (failed.size > 0) await this.keepUnsent(document, version, sent)
     for (const error of failed.values()) throw error
     this.sent.delete(id)
     document.outbox = []
     await this.engine.store.settle(id, version, dueOf(document, this.engine.now()))
+  }
+
+  /** While a desk cannot be reached for long, a restart must not repeat what the customer has heard meanwhile. */
+  private async keepUnsent(document: Conversation, version: number, sent: ReadonlySet<string>): Promise<void> {
+    const outbox = document.outbox.filter((message) => !sent.has(message.id))
+    if (outbox.length === document.outbox.length) return
+    const due = dueOf({ ...document, outbox }, this.engine.now())
+    const commit = {
+      document: { ...document, outbox },
+      expected: version,
+      events: [],
+      ...(due !== undefined && { due }),
+    }
+    await this.engine.store.save(commit)
   }
 
   private async send(document: Conversation, { to, reason, ...message }: Outgoing): Promise<void> {

@@ -82,7 +82,8 @@ export class Draft {
 
   /** Shows something to the people at the desk, where there is one. */
   relay(parts: Part[], reason?: string): void {
-    if (this.engine.desk) this.said.push({ parts, to: 'desk', ...(reason !== undefined && { reason }) })
+    if (this.engine.desk && (parts.length > 0 || reason !== undefined))
+      this.said.push({ parts, to: 'desk', ...(reason !== undefined && { reason }) })
   }
 
   tell(text: string): void {

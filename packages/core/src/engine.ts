@@ -11,7 +11,7 @@ import type { IncomingMessage, Json } from './message.js'
 import type { Classifier } from './nlu/classifier.js'
 import type { Store } from './store/store.js'
 import type { Telemetry } from './telemetry.js'
-import type { Language } from './text/texts.js'
+import type { Language, Texts } from './text/texts.js'
 import type { Transcribe } from './transcribe/transcribe.js'
 
 /** What a turn works with; made once for a bot. */
@@ -30,8 +30,9 @@ export interface Engine {
   transcribe: Transcribe | undefined
   /** Whether finished dialogs ask for thumbs. */
   feedback: boolean
-  /** Where conversations go that are handed over. */
+  /** Where conversations go that are handed over, and what the people there read. */
   desk: Desk | undefined
+  deskTexts: Texts
   /** Where the log goes besides the store. */
   sinks: Sinks
   /** By language code; the first is spoken where a locale has none. */
@@ -88,7 +89,7 @@ export function index(dialogs: readonly Dialog[]): Pick<Engine, 'dialogs' | 'int
 }
 
 /** The language of a locale. */
-export function languageOf({ languages }: Engine, locale: string): Language {
+export function languageOf({ languages }: Pick<Engine, 'languages'>, locale: string): Language {
   const found = languages.get(locale) ?? languages.get(locale.split('-')[0] ?? '')
   return found ?? (languages.values().next().value as Language)
 }

@@ -4,6 +4,7 @@ import { runFrame } from './dialog/run.js'
 import type { Draft } from './draft.js'
 import { type Engine, isBuiltin, languageOf } from './engine.js'
 import { ColloquyError } from './errors.js'
+import { handOver } from './handoff/handoff.js'
 
 /** A dialog that opens dialogs that open dialogs must come to an end. */
 const RUNS = 20
@@ -63,7 +64,7 @@ async function runTop(engine: Engine, draft: Draft, frame: Frame, fresh: Readonl
       case 'waiting':
         return false
       case 'handoff':
-        leave(draft, 'stopped', frame)
+        for (const waiting of [...conversation.frames]) leave(draft, 'stopped', waiting)
         handOver(engine, draft, outcome.reason)
         return false
       case 'open':
@@ -103,14 +104,4 @@ export function leave(draft: Draft, event: 'finished' | 'stopped' | 'failed' | '
 
 function noteDialog(draft: Draft, event: 'started' | Parameters<typeof leave>[1], { dialog, intent }: Frame): void {
   draft.note({ type: 'dialog', event, dialog, ...(intent !== undefined && { intent }) })
-}
-
-/** A person has the conversation from now on. */
-function handOver(engine: Engine, draft: Draft, why: string): void {
-  const { conversation } = draft
-  for (const waiting of [...conversation.frames]) leave(draft, 'stopped', waiting)
-  conversation.handoff = { reason: why, until: engine.now() + engine.handoffFor }
-  draft.note({ type: 'handoff', event: 'asked', reason: why })
-  draft.relay([], why)
-  draft.tell(languageOf(engine, conversation.locale).texts.handoff)
 }

@@ -1,7 +1,7 @@
 import { dueOf, top } from './conversation.js'
 import { Draft } from './draft.js'
 import { type Engine, languageOf } from './engine.js'
-import { giveBack } from './handoff/give-back.js'
+import { giveBack } from './handoff/handoff.js'
 import { retrying } from './retry.js'
 import { goBack, leave, runStack } from './stack.js'
 import type { Stored } from './store/store.js'

@@ -4,7 +4,7 @@ import { type Decision, decide, type Situation, TEXT_LIMIT } from './decide.js'
 import { Draft } from './draft.js'
 import { type Engine, isBuiltin, languageOf, localeOf } from './engine.js'
 import { agentTurn } from './handoff/agent.js'
-import { giveBack } from './handoff/give-back.js'
+import { giveBack } from './handoff/handoff.js'
 import { type IncomingMessage, partsOf } from './message.js'
 import { profile } from './profile.js'
 import { retrying } from './retry.js'
@@ -40,7 +40,7 @@ async function attempt(
   const draft = new Draft(engine, stored, () => begin(message))
   const { conversation } = draft
   draft.message = message
-  arrive(engine, conversation, message)
+  arrive(engine, draft, message)
   if (message.feedback) {
     draft.note({ type: 'feedback', ...message.feedback })
     return draft.save(message.id)
@@ -66,12 +66,13 @@ function begin({ conversation, channel, person, address, locale = 'en' }: Incomi
   return newConversation({ id: conversation, channel, person, address, locale })
 }
 
-function arrive(engine: Engine, conversation: Conversation, message: IncomingMessage): void {
+function arrive(engine: Engine, draft: Draft, message: IncomingMessage): void {
+  const { conversation } = draft
   saw(conversation, message.id)
   conversation.address = message.address
   if (message.name !== undefined) conversation.name = message.name
   conversation.locale = localeOf(engine, message, conversation.locale)
-  if (conversation.handoff && conversation.handoff.until <= engine.now()) delete conversation.handoff
+  if (conversation.handoff && conversation.handoff.until <= engine.now()) giveBack(engine, draft, 'nobody answered')
 }
 
 /** A deploy may have removed a dialog that is under way: the message is then taken as if it had not been. */

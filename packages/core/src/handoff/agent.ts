@@ -1,10 +1,10 @@
 import { saw, seen } from '../conversation.js'
 import { Draft } from '../draft.js'
-import { type Engine, languageOf } from '../engine.js'
+import type { Engine } from '../engine.js'
 import { type IncomingMessage, partsOf } from '../message.js'
 import { retrying } from '../retry.js'
 import type { Stored } from '../store/store.js'
-import { giveBack } from './give-back.js'
+import { giveBack, speakFor } from './handoff.js'
 
 /** What the button says that gives a conversation back, and what may be typed instead. */
 export const DONE = '/done'
@@ -20,14 +20,14 @@ export async function agentTurn(engine: Engine, message: IncomingMessage, stored
   saw(conversation, message.id)
   conversation.address = message.address
   const reached = await pass(engine, message, conversation.serves ?? '')
-  if (!reached) draft.tell(languageOf(engine, conversation.locale).texts.deskGone)
+  if (!reached) draft.tell(engine.deskTexts.deskGone)
   return draft.save(message.id)
 }
 
 /** The customer's half, which knows the message by its id as well: it may have been saved when this process died. */
 async function pass(engine: Engine, message: IncomingMessage, serves: string): Promise<boolean> {
   const { id, conversation, name, text, choice } = message
-  const known = `${conversation} ${id}`
+  const [known, parts] = [`${conversation} ${id}`, partsOf(message)]
   if (!(await engine.store.load(serves))) return false
   await retrying(async () => {
     const stored = await engine.store.load(serves)
@@ -35,11 +35,7 @@ async function pass(engine: Engine, message: IncomingMessage, serves: string): P
     const draft = new Draft(engine, stored, () => stored.document)
     saw(draft.conversation, known)
     if (choice === DONE || IS_DONE.test(text.trim())) giveBack(engine, draft, 'given back')
-    else {
-      // Whoever answers has the conversation, also where the bot had it back.
-      draft.conversation.handoff = { reason: 'answered', until: engine.now() + engine.handoffFor }
-      draft.sayFor(name ?? 'Support', partsOf(message))
-    }
+    else if (parts.length > 0) speakFor(engine, draft, name ?? 'Support', parts)
     return draft.save()
   })
   return true

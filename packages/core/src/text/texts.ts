@@ -26,6 +26,12 @@ export interface Texts {
   returned: string
   /** Nobody took the conversation over in time. */
   nobody: string
+  /** To the people at the desk: who needs somebody, on which channel, and why. */
+  deskNeeded(name: string, channel: string, reason: string): string
+  /** To the people at the desk: the names of the dialogs before. */
+  deskAbout(dialogs: string): string
+  /** The button at the desk that gives a conversation back. */
+  deskDone: string
   /** To the people at the desk: the bot has a conversation back. */
   deskReturned: string
   /** To the people at the desk: the customer's conversation is no longer kept. */
