@@ -1,0 +1,3 @@
+import { teamsRemote } from './teams-remote.js'
+
+export const remote = teamsRemote('agents-hosting', import.meta.url)
