@@ -12,11 +12,15 @@ export function reply(response: ServerResponse, status: number, text = ''): void
  * `limit` bytes or was cut off. What is too long is not read to its end.
  */
 export async function rawBody(request: IncomingMessage, limit: number): Promise<Buffer | undefined> {
-  if (Number(request.headers['content-length'] ?? 0) > limit) return undefined
-  const chunks: Buffer[] = []
+  return Number(request.headers['content-length'] ?? 0) > limit ? undefined : collect(request, limit)
+}
+
+/** What a stream holds; undefined where that is more than `limit` bytes, or the stream breaks off. */
+export async function collect(stream: AsyncIterable<Uint8Array>, limit: number): Promise<Buffer | undefined> {
+  const chunks: Uint8Array[] = []
   let size = 0
   try {
-    for await (const chunk of request as AsyncIterable<Buffer>) {
+    for await (const chunk of stream) {
       size += chunk.length
       if (size > limit) return undefined
       chunks.push(chunk)
