@@ -19,6 +19,7 @@ export class Checkpoints {
     private readonly begin: () => Conversation,
     private readonly id: string,
     private readonly found: Readonly<Record<string, Json>>,
+    private intended: string | undefined,
     /** The version that the turn will replace; each checkpoint is one more. */
     public version: number,
   ) {}
@@ -28,13 +29,32 @@ export class Checkpoints {
     return key in this.found ? { output: this.found[key] ?? null } : undefined
   }
 
+  /**
+   * Says that a message's turn is at a commit, before anything is done.
+   *
+   * @throws {@link ColloquyError} `store_conflict` where another process was faster: the turn starts over.
+   */
+  async intend(message: string): Promise<void> {
+    if (this.intended === message) return
+    this.intended = message
+    await this.change((document) => {
+      document.committing = message
+    })
+  }
+
   /** @throws {@link ColloquyError} `store_conflict` where another process was faster: the turn starts over. */
   write(key: string, output: Json): Promise<void> {
+    return this.change((document) => {
+      document.checkpoints[key] = output
+    })
+  }
+
+  private change(make: (document: Conversation) => void): Promise<void> {
     const written = this.queue.then(async () => {
       const stored = await this.store.load(this.id)
       const document = stored?.document ?? this.begin()
       if (stored?.settled) document.outbox = []
-      document.checkpoints[key] = output
+      make(document)
       const saved =
         (stored?.version ?? 0) === this.version &&
         (await this.store.save({ document, expected: this.version, events: [] }))

@@ -76,6 +76,8 @@ export interface Conversation {
   frames: Frame[]
   /** The id of the next frame. */
   nextFrame: number
+  /** The message whose turn is at a commit: until that turn is saved, neither time nor a person may take its place. */
+  committing?: string
   /** What a commit gave in a turn that has not been committed yet, by idempotency key. */
   checkpoints: Record<string, Json>
   /** What has been saved and not been sent yet: to the customer, or to the people at the desk. */

@@ -54,8 +54,8 @@ export class Draft {
         'Its messages wait in the store: start the newer version again.',
       )
     }
-    const { id, checkpoints } = this.conversation
-    this.checkpoints = new Checkpoints(engine.store, begin, id, checkpoints, stored?.version ?? 0)
+    const { id, checkpoints, committing } = this.conversation
+    this.checkpoints = new Checkpoints(engine.store, begin, id, checkpoints, committing, stored?.version ?? 0)
     if (stored?.settled) this.conversation.outbox = []
     // A value that this turn corrects stays a secret.
     for (const frame of this.conversation.frames) this.hide(frame)
@@ -153,11 +153,13 @@ export class Draft {
     }
   }
 
-  /** Stores the message, so that a process that dies in the middle of a commit leaves it to another. */
+  /** Stores the message before a commit, so that a process that dies leaves it to another, and lets nothing go before it. */
   async intend(): Promise<void> {
     const { store, now } = this.engine
+    if (!this.message) return
     // Where processes share a store, every message is stored before its turn.
-    if (this.message && !store.shared) await store.append(this.message, now() + IN_HAND)
+    if (!store.shared) await store.append(this.message, now() + IN_HAND)
+    await this.checkpoints.intend(this.message.id)
   }
 
   /**

@@ -16,6 +16,7 @@ export function tick(engine: Engine, conversation: string): Promise<Stored | und
   return retrying(async () => {
     const stored = await engine.store.load(conversation)
     if (!stored) return NOTHING
+    if (stored.document.committing !== undefined) return stored
     const due = dueOf({ ...stored.document, outbox: [] }, engine.now())
     return due !== undefined && due <= engine.now() ? attempt(engine, stored) : stored
   }).then((stored) => (stored === NOTHING ? undefined : stored))

@@ -68,6 +68,7 @@ function begin({ conversation, channel, person, address, locale = 'en' }: Incomi
 
 function arrive(engine: Engine, draft: Draft, message: IncomingMessage): void {
   const { conversation } = draft
+  delete conversation.committing
   saw(conversation, message.id)
   conversation.address = message.address
   if (message.name !== undefined) conversation.name = message.name

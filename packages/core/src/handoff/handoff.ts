@@ -14,10 +14,12 @@ export function handOver(engine: Engine, draft: Draft, reason: string): void {
 /** A person answers the customer, and has the conversation for as long again; also where the bot had it. */
 export function speakFor(engine: Engine, draft: Draft, name: string, parts: Part[]): void {
   const { conversation } = draft
+  draft.sayFor(name, parts)
+  // What the bot is doing at this moment, it ends.
+  if (conversation.committing !== undefined) return
   if (!conversation.handoff) draft.note({ type: 'handoff', event: 'asked', reason: 'taken over' })
   const reason = conversation.handoff?.reason ?? 'taken over'
   conversation.handoff = { reason, until: engine.now() + engine.handoffFor, answered: true }
-  draft.sayFor(name, parts)
 }
 
 /** Ends a handoff: the bot answers from now on, and both sides are told. Nothing happens where there is none. */
