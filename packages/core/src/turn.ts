@@ -1,4 +1,5 @@
 import { apply } from './apply.js'
+import { byNumber } from './by-number.js'
 import { type Conversation, newConversation, saw, seen, top } from './conversation.js'
 import { type Decision, decide, type Situation, TEXT_LIMIT } from './decide.js'
 import { Draft } from './draft.js'
@@ -33,12 +34,13 @@ export function turn(engine: Engine, message: IncomingMessage, trace: TurnTrace)
 
 async function attempt(
   engine: Engine,
-  message: IncomingMessage,
+  given: IncomingMessage,
   stored: Stored | undefined,
   trace: TurnTrace,
 ): Promise<Stored | undefined> {
-  const draft = new Draft(engine, stored, () => begin(message))
+  const draft = new Draft(engine, stored, () => begin(given))
   const { conversation } = draft
+  const message = byNumber(given, conversation)
   draft.message = message
   arrive(engine, draft, message)
   if (message.feedback) {
