@@ -1,0 +1,197 @@
+import {
+  type ChannelHost,
+  ColloquyError,
+  type FileContent,
+  type Json,
+  type OutgoingMessage,
+  plainText,
+  reason,
+} from '@colloquy/core'
+import type { Endpoint } from '../http/endpoint.js'
+import { bubblesOf } from '../whatsapp/bubbles.js'
+import { markup } from '../whatsapp/markup.js'
+import { Menus } from '../whatsapp/menus.js'
+import { Graph } from './graph.js'
+import type { WhatsAppCloudChannel, WhatsAppCloudOptions } from './index.js'
+import { type Address, parse, type Status, type Written } from './parse.js'
+import { offered, type Payload, payloads } from './payload.js'
+import { webhook } from './webhook.js'
+
+/** How long after the customer's last message one may write freely, in milliseconds. */
+const WINDOW = 24 * 60 * 60_000
+/** Meta delivers again for a week, in milliseconds: whatever is older was recorded by somebody, and is played back. */
+const REPLAY = 8 * 24 * 60 * 60_000
+/** Of how many messages WhatsApp's id is known, so that a reaction tells what it rates. */
+const REMEMBERED = 2000
+/** The longest variable of a template. */
+const VARIABLE = 1000
+
+/** What {@link whatsappCloud} makes. */
+export class WhatsAppCloud implements WhatsAppCloudChannel {
+  readonly name = 'whatsapp-cloud'
+  private readonly graph: Graph
+  private endpoint: Endpoint | undefined
+  private host!: ChannelHost
+  private menus!: Menus
+  /** Messages whose number is looked up, so that none overtakes another. */
+  private entering: Promise<unknown> = Promise.resolve()
+  private readonly inFlight = new Set<Promise<void>>()
+  /** How many calls of a message have been made, so that an error half way does not repeat them. */
+  private readonly progress = new Map<string, number>()
+  private readonly ours = new Map<string, string>()
+
+  constructor(private readonly options: WhatsAppCloudOptions) {
+    const { token, phoneNumberId, api = 'https://graph.facebook.com/v24.0' } = options
+    this.graph = new Graph({ token, phoneNumberId, api })
+  }
+
+  get url(): string {
+    return this.endpoint?.url() ?? ''
+  }
+
+  async start(host: ChannelHost): Promise<void> {
+    for (const name of ['token', 'phoneNumberId', 'appSecret', 'verifyToken'] as const) {
+      if ([this.options[name]].flat().some((value) => !value) || this.options[name].length === 0)
+        throw new ColloquyError('channel_failed', `WhatsApp needs the option ${name}.`, 'See docs/whatsapp-cloud.md.')
+    }
+    this.host = host
+    this.menus = new Menus(host.kept)
+    this.endpoint = await webhook(this.options, host.log, (payload) => {
+      const done = this.take(payload)
+      this.inFlight.add(done)
+      return done.finally(() => this.inFlight.delete(done))
+    })
+    host.log.info({ url: this.url }, 'whatsapp-cloud: the webhook is open')
+  }
+
+  async send(address: Json, message: OutgoingMessage): Promise<void> {
+    const { from, to, at } = address as Address
+    const recipient = /^\d+$/.test(to) ? { to } : { recipient: to }
+    const common = { recipient_type: 'individual', ...recipient, biz_opaque_callback_data: message.id }
+    const calls = Date.now() - at > WINDOW ? [async () => this.template(message)] : await this.calls(from, message)
+    try {
+      for (const [n, call] of calls.entries()) {
+        if (n < (this.progress.get(message.id) ?? 0)) continue
+        this.remember(await this.graph.message({ ...common, ...(await call()) }), message.id)
+        this.progress.set(message.id, n + 1)
+      }
+      this.progress.delete(message.id)
+    } catch (error) {
+      if (error instanceof ColloquyError && error.code === 'bad_message') this.progress.delete(message.id)
+      throw error
+    }
+  }
+
+  /** WhatsApp shows it for 25 seconds, or until something is sent, and cannot show what is written so far. */
+  async typing(address: Json, soFar?: string): Promise<void> {
+    if (soFar === undefined) await this.read((address as Address).message, { typing_indicator: { type: 'text' } })
+  }
+
+  async file(url: string): Promise<FileContent> {
+    const [, id = '', name = ''] = /^whatsapp-cloud:(.*?)\/([^/]*)$/.exec(url) ?? []
+    return { ...(await this.graph.media(id)), name }
+  }
+
+  async forget(people: readonly string[]): Promise<void> {
+    const prefix = `${this.name}:`
+    const ours = people.filter((person) => person.startsWith(prefix))
+    await Promise.all(ours.map((person) => this.menus.forget(person.slice(prefix.length))))
+  }
+
+  async stop(): Promise<void> {
+    await Promise.allSettled(this.inFlight)
+    this.graph.stop()
+    this.endpoint?.close()
+    this.endpoint = undefined
+  }
+
+  /** Hands what a webhook tells to the engine; resolves once it is durable, and rejects where Meta must deliver it again. */
+  private async take(payload: Record<string, unknown>): Promise<void> {
+    const arrivals = parse(payload).flatMap(({ number, messages, statuses }) => {
+      if (number !== this.options.phoneNumberId) {
+        this.host.log.warn({ number }, 'whatsapp-cloud: refused what was sent to another number than phoneNumberId')
+        return []
+      }
+      for (const status of statuses) this.note(status)
+      return messages.map((message) => this.arrive(message))
+    })
+    const failed = (await Promise.allSettled(arrivals)).find((one) => one.status === 'rejected')
+    if (failed) throw failed.reason
+  }
+
+  private async arrive(message: Written): Promise<void> {
+    const { log } = this.host
+    const { from } = message.address
+    if (message.address.at < Date.now() - REPLAY) {
+      log.warn({ message: message.id }, 'whatsapp-cloud: refused a message that was sent more than a week ago')
+      return
+    }
+    const looked = this.entering.then(() => this.menus.chosen(from, message.text))
+    this.entering = looked.catch(() => {})
+    const typed = await looked
+    const conversation = `${this.name}:${from}`
+    const { feedback } = message
+    const rated = feedback && this.ours.get(feedback.message ?? '')
+    try {
+      await this.host.receive({
+        ...message,
+        ...(typed && message.choice === undefined && { text: typed.label, choice: typed.value }),
+        ...(feedback && { feedback: { value: feedback.value, ...(rated !== undefined && { message: rated }) } }),
+        ...{ channel: this.name, conversation, person: conversation },
+      })
+    } catch (error) {
+      log.error({ message: message.id, reason: reason(error) }, 'whatsapp-cloud: a message was not accepted')
+      if (error instanceof ColloquyError && error.code === 'bad_message') return
+      throw error
+    }
+    if (!feedback)
+      this.read(message.id).catch((err) => log.debug({ err }, 'whatsapp-cloud: a message was not marked as read'))
+  }
+
+  private async read(message: string, more: Payload = {}): Promise<void> {
+    await this.graph.message({ status: 'read', message_id: message, ...more }, 1)
+  }
+
+  private note({ id, status, ours, error }: Status): void {
+    const about = { message: ours ?? this.ours.get(id) ?? id, status }
+    if (status === 'failed')
+      this.host.log.error({ ...about, error }, `whatsapp-cloud: a message was not delivered: ${error}`)
+    else this.host.log.debug(about, 'whatsapp-cloud: a message is on its way')
+  }
+
+  private async calls(from: string, message: OutgoingMessage): Promise<(() => Promise<Payload>)[]> {
+    const bubbles = bubblesOf(message, true)
+    const files = { read: this.host.file, upload: (file: FileContent) => this.graph.upload(file) }
+    const typed = bubbles.map((one) =>
+      one.type === 'choices' && offered(one.choices) === 'numbered' ? one.choices : [],
+    )
+    let next = await this.menus.offer(from, message.id, typed.flat())
+    return bubbles.flatMap((bubble, n) => {
+      const first = next
+      next += typed[n]?.length ?? 0
+      return payloads(bubble, first, files, this.options.listButton ?? '☰')
+    })
+  }
+
+  private template(message: OutgoingMessage): Payload {
+    const { template } = this.options
+    if (!template) {
+      throw new ColloquyError(
+        'bad_message',
+        'WhatsApp takes nothing but templates for a customer who has not written for 24 hours.',
+        'Name an approved one in the option template; until then such messages are given up.',
+      )
+    }
+    const { name, language, variables = (text) => [text] } = template
+    const said = markup(plainText(message.parts)).replace(/\s+/g, ' ').trim()
+    const parameters = variables(said).map((text) => ({ type: 'text', text: text.slice(0, VARIABLE) }))
+    const components = parameters.length > 0 && { components: [{ type: 'body', parameters }] }
+    return { type: 'template', template: { name, language: { code: language }, ...components } }
+  }
+
+  private remember(id: string, ours: string): void {
+    this.ours.set(id, ours)
+    const [oldest] = this.ours.keys()
+    if (this.ours.size > REMEMBERED && oldest !== undefined) this.ours.delete(oldest)
+  }
+}
