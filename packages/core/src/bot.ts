@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Channel, ChannelHost } from './channel.js'
 import type { Thresholds } from './decide.js'
 import type { Dialog } from './dialog/dialog.js'
+import { warmUp } from './dialog/fill.js'
 import { Dispatcher } from './dispatch.js'
 import { type Duration, milliseconds } from './duration.js'
 import { type Engine, index, languageOf } from './engine.js'
@@ -182,6 +183,7 @@ export function createBot(options: BotOptions): Bot {
     remembers: options.dialogs.some((one) => Object.values(one.slots).some((slot) => slot.remember)),
   }
   checkIntents(engine)
+  for (const { slots } of options.dialogs) warmUp(slots)
   const dispatcher = new Dispatcher(engine, channels)
 
   const bot: Bot = {

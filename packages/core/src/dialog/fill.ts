@@ -47,6 +47,19 @@ export function findSlots(text: string, slots: Slots, asked?: string): Record<st
   return filled
 }
 
+/** Has patterns compiled, which V8 does at their first use, for each width of characters, and which may take 100 ms. */
+export function warmUp(slots: Slots): void {
+  for (const text of ['a', '一']) {
+    for (const slot of Object.values(slots)) {
+      try {
+        slot.find(text)
+      } catch {
+        // A slot that fails ends its dialog when somebody is there to be told.
+      }
+    }
+  }
+}
+
 function beats(claim: Claim, rival: Claim, text: string, asked: string | undefined): boolean {
   if (claim.cued !== rival.cued) return claim.cued
   const named = contains(text, claim.label)

@@ -87,16 +87,16 @@ export const slot = {
   choice: <const V extends string, const O extends SlotOptions>(values: readonly ChoiceSpec<V>[], options: O) => {
     const specs = values.map((one) => (typeof one === 'string' ? { value: one, label: one } : one))
     const choices = specs.map(({ value, label }) => ({ value, label }))
-    const places = (text: string, { value, label, synonyms = [] }: ChoiceSpecification<V>) =>
-      [label, value, ...synonyms]
-        .flatMap((name) => findMatches(text, wordPattern(name)))
-        .map((one) => ({ ...one, value }))
+    const named = specs.map(({ value, label, synonyms = [] }: ChoiceSpecification<V>) => {
+      const patterns = [label, value, ...synonyms].map(wordPattern)
+      return (text: string) => patterns.flatMap((one) => findMatches(text, one)).map((one) => ({ ...one, value }))
+    })
     return makeSlot<V, O>(options, {
       kind: 'choice',
       choices,
       accepts: (value) => specs.some((one) => one.value === value),
       parse: (text, choice) => matchChoice(specs, text, choice),
-      find: (text) => specs.flatMap((one) => places(text, one).slice(0, 1)),
+      find: (text) => named.flatMap((places) => places(text).slice(0, 1)),
       show: (value) => specs.find((one) => one.value === value)?.label ?? value,
     })
   },
