@@ -17,11 +17,17 @@ const minifiedCss = {
     }),
 }
 
-/** The page talks over web sockets, or long polling where a proxy allows none. */
-const noWebTransport = {
-  name: 'no-web-transport',
-  setup: ({ onLoad }) =>
-    onLoad({ filter: /engine\.io-client.*webtransport\.js$/ }, () => ({ contents: 'export class WT {}' })),
+/**
+ * What the page has no use for: it talks JSON, over web sockets, or long polling where a proxy allows none.
+ */
+const unused = {
+  name: 'unused',
+  setup: ({ onLoad }) => {
+    const drop = (filter, contents) => onLoad({ filter }, () => ({ contents }))
+    drop(/engine\.io-client.*\/webtransport\.js$/, 'export class WT {}')
+    drop(/socket\.io-parser.*\/is-binary\.js$/, 'export const isBinary = () => false, hasBinary = isBinary')
+    drop(/socket\.io-parser.*\/binary\.js$/, 'export const deconstructPacket = () => {}, reconstructPacket = () => {}')
+  },
 }
 
 await build({
@@ -33,7 +39,7 @@ await build({
   charset: 'utf8',
   banner: { js: '/*! Includes socket.io-client, (c) Guillermo Rauch and Socket.IO contributors, MIT licence */' },
   target: ['es2023', 'chrome123', 'firefox120', 'safari17.5'],
-  plugins: [minifiedCss, noWebTransport],
+  plugins: [minifiedCss, unused],
   logLevel: 'warning',
 })
 for (const file of ['page.html', 'page.css']) await copyFile(new URL(file, page), new URL(file, out))

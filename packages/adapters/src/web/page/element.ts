@@ -1,38 +1,45 @@
-import type { BotEntry, Welcome } from '../protocol.js'
+import type { BotEntry, Draft, Uploaded, Welcome } from '../protocol.js'
+import { anchored } from './anchor.js'
 import { Conversation, type State } from './conversation.js'
-import { keep, kept } from './kept.js'
+import { Invitation } from './invitation.js'
+import { kept } from './kept.js'
 import { speak } from './speech.js'
 import { css } from './style/index.js'
 import type { Line } from './transcript.js'
 import { see, unread } from './unread.js'
+import { upload } from './upload.js'
 import { ChatView } from './view/chat.js'
 import type { Texts } from './words/en.js'
 import { wordsOf } from './words/index.js'
 
 /** Where this script came from: the server of an element that names none. */
 const home = (document.currentScript as HTMLScriptElement | null)?.src ?? location.href
-/** Seconds until a closed chat invites the customer. */
-const INVITE_AFTER = 5
+/** Milliseconds until a token that the server refused is asked for again. */
+const PAUSE = 2000
 
 // A constructed sheet, because a strict content security policy forbids style elements.
 const sheet = new CSSStyleSheet()
 sheet.replaceSync(css)
+
+/** An identity token, or what gets one. */
+export type Token = string | (() => string | undefined | Promise<string | undefined>)
 
 /**
  * `<colloquy-chat server="https://bot.example.com" title="Northbank">`: a conversation with a bot. `docs/web.md` lists its
  * attributes, properties, events, slots and custom properties of style.
  */
 export class ColloquyChat extends HTMLElement {
-  static readonly observedAttributes = ['title', 'open', 'server', 'lang', 'dir', 'mode', 'speech']
+  static readonly observedAttributes = ['title', 'open', 'server', 'token', 'lang', 'dir', 'mode', 'speech', 'feedback']
 
   private readonly root = this.attachShadow({ mode: 'open' })
   private texts: Partial<Texts> = {}
+  private identity: Token | undefined
   private view: ChatView | undefined
   private server = new URL(home)
   private conversation: Conversation | undefined
+  private welcome: Welcome | undefined
   private greeting: BotEntry | undefined
-  private served = ''
-  private invitation: ReturnType<typeof setTimeout> | undefined
+  private invitation: Invitation | undefined
 
   constructor() {
     super()
@@ -49,6 +56,16 @@ export class ColloquyChat extends HTMLElement {
     if (this.isConnected) this.draw()
   }
 
+  /** Says who the customer is; a function is asked before each connection, so that it can give a fresh one. */
+  get token(): Token | undefined {
+    return this.identity ?? this.getAttribute('token') ?? undefined
+  }
+
+  set token(token: Token | undefined) {
+    this.identity = token
+    if (this.isConnected) this.move()
+  }
+
   /** Whether the conversation is on the screen: without a launcher it always is. */
   get open(): boolean {
     return !this.launches || this.hasAttribute('open')
@@ -61,25 +78,20 @@ export class ColloquyChat extends HTMLElement {
   /** Says something for the customer, as if they had typed it or pressed a choice. */
   send(text: string, choice?: string): void {
     this.connect()
-    this.view?.log.toEnd()
-    this.conversation?.send(text, choice)
-    this.view?.focus()
+    this.say({ text, ...(choice !== undefined && { choice }) })
   }
 
   connectedCallback(): void {
-    // What was set before the script had loaded hides the accessor.
-    if (Object.hasOwn(this, 'words')) {
-      const { words } = this
-      Reflect.deleteProperty(this, 'words')
-      this.texts = words
+    // What was set before the script had loaded hides the accessors.
+    for (const name of ['words', 'token'] as const) {
+      const { [name]: value } = this
+      if (Reflect.deleteProperty(this, name)) Object.assign(this, { [name]: value })
     }
-    this.draw()
     this.move()
-    this.invite()
+    this.draw()
   }
 
   disconnectedCallback(): void {
-    clearTimeout(this.invitation)
     this.leave()
   }
 
@@ -87,7 +99,7 @@ export class ColloquyChat extends HTMLElement {
     if (!this.isConnected) return
     if (name === 'title') this.entitle()
     else if (name === 'open') this.toggled()
-    else if (name === 'server') this.move()
+    else if (name === 'server' || name === 'token') this.move()
     else this.draw()
   }
 
@@ -100,18 +112,19 @@ export class ColloquyChat extends HTMLElement {
     const words = wordsOf(this, this.texts)
     const speech = this.getAttribute('speech') !== 'off'
     this.view = new ChatView(
-      { words, speech, launcher: this.launches },
+      { words, speech, launcher: this.launches, feedback: this.hasAttribute('feedback') },
       {
-        send: (text) => this.send(text),
+        send: (text, uploads) => this.say({ text, ...(uploads.length > 0 && { uploads }) }),
         choose: ({ label, value }) => this.send(label, value),
+        submit: (fields) => this.say({ text: '', fields }),
+        rate: (id, value) => this.conversation?.rate(id, value),
+        upload: (file, progress) => upload(this.server, this.bearer(), file, progress),
         retry: (id) => this.conversation?.retry(id),
-        restart: () => {
-          this.conversation?.restart()
-          this.view?.focus()
-        },
+        restart: () => this.conversation?.restart(),
         toggle: () => {
           this.open = !this.open
         },
+        decline: () => this.invitation?.end(),
       },
     )
     this.root.replaceChildren(this.view.root)
@@ -120,62 +133,70 @@ export class ColloquyChat extends HTMLElement {
     if (this.open) this.view.open(true)
   }
 
+  private say({ uploads, ...said }: Omit<Draft, 'id' | 'uploads'> & { uploads?: Uploaded[] }): void {
+    this.view?.log.toEnd()
+    this.conversation?.send({ ...said, ...(uploads && { uploads: uploads.map(({ id }) => id) }) }, uploads)
+    this.view?.focus()
+  }
+
+  /** Shows what the server has told, and what the attributes say instead. */
   private entitle(): void {
-    this.view?.header.title(this.getAttribute('title') ?? this.served)
+    this.view?.header.title(this.getAttribute('title') ?? this.welcome?.title ?? '')
+    this.view?.header.restartable(!this.welcome || this.welcome.conversation !== undefined)
+    this.view?.composer.limit(this.welcome?.uploads)
   }
 
   private toggled(): void {
     if (!this.launches) return
-    if (this.open) {
-      this.connect()
-      this.invited()
-    }
+    if (this.open) this.connect()
+    this.invitation?.end()
     this.view?.open(this.open)
     this.show()
     this.dispatchEvent(new Event(this.open ? 'open' : 'close'))
   }
 
-  /** Goes to the server that the element names now. */
+  /** Goes to the server that the element names now, as who it says. */
   private move(): void {
     this.leave()
     const named = this.getAttribute('server')
     this.server = new URL(named ?? '.', named === null ? home : document.baseURI)
     if (!this.server.pathname.endsWith('/')) this.server.pathname += '/'
     // A visitor who never opens the chat costs the server nothing; one who did may have an answer waiting.
-    if (this.open || kept(this.server, 'secret')) this.connect()
+    if (this.open || kept(this.server, 'secret') || kept(this.server, 'seen')) this.connect()
+    this.invitation = new Invitation(this.server, (text) => this.view?.launcher?.invite(text))
+    if (!this.open) this.invitation.plan(this.getAttribute('invite') ?? '', this.getAttribute('invite-after'))
   }
 
   private leave(): void {
+    this.invitation?.end()
     this.conversation?.close()
-    this.conversation = undefined
-    this.greeting = undefined
+    this.conversation = this.welcome = this.greeting = undefined
   }
 
   private connect(): void {
-    this.conversation ??= new Conversation(
-      this.server,
-      {
-        state: (state) => this.tell(state),
-        welcome: (welcome) => this.welcome(welcome),
-        change: () => this.show(),
-        message: (entry) => this.heard(entry),
-        typing: (soFar) => this.view?.log.type(true, soFar),
-      },
-      () => wordsOf(this).locale,
-    )
+    this.conversation ??= new Conversation(this.server, {
+      state: (state) => this.tell(state),
+      welcome: (welcome) => this.welcomed(welcome),
+      change: () => this.show(),
+      message: (entry) => this.heard(entry),
+      typing: (soFar) => this.view?.log.type(true, soFar),
+      refused: () => this.refused(),
+      locale: () => wordsOf(this).locale,
+      token: async () => (typeof this.token === 'function' ? this.token() : this.token),
+    })
   }
 
   private tell(state: State): void {
-    this.view?.header.show(state)
     this.show()
     if (state === 'online') this.view?.log.announce()
     else this.view?.log.type(false)
   }
 
-  private welcome({ title, greeting }: Welcome): void {
-    this.served = title
+  private welcomed(welcome: Welcome): void {
+    this.welcome = welcome
+    const parts = welcome.greeting
+    if (parts) this.greeting ??= anchored<BotEntry>({ from: 'bot', id: 'greeting', parts, at: Date.now() }, this.server)
     this.entitle()
-    if (greeting) this.greeting ??= { from: 'bot', id: 'greeting', parts: greeting, at: Date.now() }
   }
 
   /** What the bot says while the page is here. */
@@ -184,9 +205,23 @@ export class ColloquyChat extends HTMLElement {
     this.dispatchEvent(new CustomEvent('message', { detail: entry }))
   }
 
+  /** The page can set another token; a function is asked for one. */
+  private refused(): void {
+    this.dispatchEvent(new Event('refused'))
+    if (typeof this.token === 'function') setTimeout(() => this.conversation?.connect(), PAUSE)
+  }
+
+  private async bearer(): Promise<string> {
+    const { token } = this
+    return (typeof token === 'function' ? await token() : token) ?? kept(this.server, 'secret') ?? ''
+  }
+
   private show(): void {
     const { lines } = this.conversation?.transcript ?? { lines: [] }
-    this.view?.log.show(this.greeted(lines), this.conversation?.state === 'online')
+    const state = this.conversation?.state ?? 'connecting'
+    const last = lines.findLast(({ from }) => from === 'bot')
+    this.view?.header.show(state, last?.from === 'bot' ? last.speaker : undefined)
+    this.view?.log.show(this.greeted(lines), state === 'online')
     if (this.open) see(this.server, lines)
     this.view?.launcher?.unread(this.open ? 0 : unread(this.server, lines))
   }
@@ -194,22 +229,5 @@ export class ColloquyChat extends HTMLElement {
   private greeted(lines: Line[]): Line[] {
     if (!this.greeting) return lines
     return [{ ...this.greeting, at: Math.min(this.greeting.at, lines[0]?.at ?? Number.POSITIVE_INFINITY) }, ...lines]
-  }
-
-  /** Once in a browser, and only who has not talked yet. */
-  private invite(): void {
-    const text = this.getAttribute('invite') ?? ''
-    if (!text || this.open || kept(this.server, 'secret') || kept(this.server, 'invited')) return
-    const show = () => {
-      keep(this.server, 'invited', 'yes')
-      this.view?.launcher?.invite(text, () => this.invited())
-    }
-    this.invitation = setTimeout(show, Number(this.getAttribute('invite-after') ?? INVITE_AFTER) * 1000)
-  }
-
-  private invited(): void {
-    clearTimeout(this.invitation)
-    keep(this.server, 'invited', 'yes')
-    this.view?.launcher?.invite('', () => {})
   }
 }

@@ -1,10 +1,12 @@
-import type { Answer, BotEntry, CustomerEntry, Draft, Entry } from '../protocol.js'
+import type { Answer, BotEntry, CustomerEntry, Draft, Entry, Rating, ShownFile } from '../protocol.js'
 
 /** How far a message of the customer's got. `refused` ones are never sent again; `failed` ones when the customer says so. */
 export type Delivery = 'sending' | 'sent' | 'failed' | 'refused'
 
 export interface CustomerLine extends CustomerEntry {
   delivery: Delivery
+  /** What the server calls its files. */
+  uploads?: string[]
   /** Why it failed or was refused. */
   problem?: string
 }
@@ -15,6 +17,8 @@ export type Line = CustomerLine | BotEntry
 /** What is on the screen, in order: each message once, whatever arrives how often. */
 export class Transcript {
   lines: Line[] = []
+  /** Thumbs that the server has not taken yet. */
+  ratings: Rating[] = []
 
   /** A message of the bot's, or one that the customer sent from another tab. */
   add(entry: Entry): void {
@@ -36,8 +40,21 @@ export class Transcript {
     this.lines = [...older, ...told, ...newer]
   }
 
-  submit(draft: Draft, at: number): void {
-    this.lines.push({ from: 'customer', ...draft, at, delivery: 'sending' })
+  /** `files` are what the uploads of the draft look like. */
+  submit(draft: Draft, at: number, files: ShownFile[] = []): void {
+    this.lines.push({ from: 'customer', ...draft, ...(files.length > 0 && { files }), at, delivery: 'sending' })
+  }
+
+  rate(rating: Rating): void {
+    const line = this.find(rating.feedback.message)
+    if (line?.from !== 'bot') return
+    line.rated = rating.feedback.value
+    this.ratings.push(rating)
+  }
+
+  /** The server has a rating, or will never take it. */
+  rated({ id }: Rating): void {
+    this.ratings = this.ratings.filter((rating) => rating.id !== id)
   }
 
   settle(id: string, answer: Answer): void {
@@ -62,7 +79,10 @@ export class Transcript {
   unsent(): Draft[] {
     return this.lines.flatMap((line) => {
       if (line.from !== 'customer' || line.delivery !== 'sending') return []
-      return [{ id: line.id, text: line.text, ...(line.choice !== undefined && { choice: line.choice }) }]
+      const { id, text, choice, fields, uploads } = line
+      return [
+        { id, text, ...(choice !== undefined && { choice }), ...(fields && { fields }), ...(uploads && { uploads }) },
+      ]
     })
   }
 

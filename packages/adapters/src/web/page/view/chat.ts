@@ -1,25 +1,24 @@
-import type { Words } from '../words/index.js'
-import { ComposerView } from './composer.js'
+import { type ComposerActions, ComposerView } from './composer.js'
 import { h } from './dom.js'
 import { HeaderView } from './header.js'
 import { LauncherView } from './launcher.js'
-import type { Actions } from './line.js'
+import type { Actions, LineStyle } from './line.js'
 import { LogView } from './log.js'
 
 /** How a chat is shown. */
-export interface Look {
-  words: Words
+export interface Look extends LineStyle {
   /** A button in the corner that opens it, instead of a place in the page. */
   launcher: boolean
   /** Whether speech is offered where the browser has it. */
   speech: boolean
 }
 
-export interface ChatActions extends Actions {
-  send(text: string): void
+export interface ChatActions extends Actions, ComposerActions {
   restart(): void
   /** Opens it where it is closed, and the other way round. */
   toggle(): void
+  /** Wants no invitation. */
+  decline(): void
 }
 
 /** Below this the open chat covers the page. */
@@ -31,22 +30,30 @@ export class ChatView {
   readonly header: HeaderView
   readonly log: LogView
   readonly launcher: LauncherView | undefined
-  private readonly composer: ComposerView
+  readonly composer: ComposerView
   private readonly dialog: HTMLDialogElement | undefined
 
-  constructor({ words, launcher, speech }: Look, actions: ChatActions) {
-    const { send, restart, toggle } = actions
-    this.header = new HeaderView(words, speech, { restart, ...(launcher && { close: toggle }) })
-    this.log = new LogView(words, actions)
-    this.composer = new ComposerView(words, speech, send)
+  constructor(look: Look, actions: ChatActions) {
+    const { words, launcher, speech } = look
+    const { restart, toggle, decline } = actions
+    this.header = new HeaderView(words, speech, {
+      restart: () => {
+        restart()
+        this.focus()
+      },
+      ...(launcher && { close: toggle }),
+    })
+    this.log = new LogView(look, actions)
+    this.composer = new ComposerView(words, speech, actions)
     const attributes = { class: 'panel', part: 'panel', 'aria-labelledby': 'title' }
     const panel = launcher ? h('dialog', attributes) : h('section', attributes)
     panel.append(this.header.root, this.log.root, this.composer.root, h('slot', { name: 'footer' }))
     // An empty title of its own, or the element's would hover over every line as a tooltip.
+    dropped(panel, words.drop, (files) => this.composer.add(files))
     this.root = h('div', { class: 'chat', title: '', lang: words.locale, dir: words.direction }, panel)
     if (!(panel instanceof HTMLDialogElement)) return
     this.dialog = panel
-    this.launcher = new LauncherView(words, toggle)
+    this.launcher = new LauncherView(words, toggle, decline)
     this.root.prepend(this.launcher.root)
     panel.addEventListener('keydown', (event) => {
       if (event.key !== 'Escape' || event.isComposing) return
@@ -77,4 +84,20 @@ export class ChatView {
   focus(): void {
     this.composer.focus()
   }
+}
+
+/** Files that are dragged over an element can be dropped anywhere on it. */
+function dropped(target: HTMLElement, hint: string, take: (files: FileList) => void): void {
+  const over = (event: DragEvent) => {
+    const files = event.dataTransfer?.types.includes('Files')
+    if (files) event.preventDefault()
+    if (files && event.type !== 'drop') target.dataset.drop = hint
+    else delete target.dataset.drop
+  }
+  target.addEventListener('dragover', over)
+  target.addEventListener('dragleave', () => delete target.dataset.drop)
+  target.addEventListener('drop', (event) => {
+    over(event)
+    if (event.dataTransfer?.files.length) take(event.dataTransfer.files)
+  })
 }

@@ -1,10 +1,18 @@
-import { MAX_TEXT } from '../../protocol.js'
-import { canListen, listen } from '../speech.js'
+import { MAX_FILES, MAX_TEXT, type Uploaded } from '../../protocol.js'
+import { canListen } from '../speech.js'
+import type { Upload } from '../upload.js'
 import type { Words } from '../words/index.js'
+import { Dictation } from './dictation.js'
 import { h, icon, iconButton } from './dom.js'
+import { type Limits, sizeOf, TrayView } from './tray.js'
 
 /** From how many characters before the limit on the customer is told. */
 const WARN = 300
+
+export interface ComposerActions {
+  send(text: string, files: Uploaded[]): void
+  upload(file: File, progress: (part: number) => void): Upload
+}
 
 /** The text box: Enter sends, Shift+Enter makes a line, and what is too long is not sent but said to be. */
 export class ComposerView {
@@ -12,29 +20,60 @@ export class ComposerView {
   private readonly text: HTMLTextAreaElement
   private readonly notice = h('p', { id: 'notice', class: 'notice', role: 'status' })
   private readonly button: HTMLButtonElement
-  /** What is being listened to. */
-  private dictation: { stop(): void } | undefined
+  private readonly clip: HTMLButtonElement
+  private readonly picker = h('input', { type: 'file', multiple: true, hidden: true })
+  private readonly tray: TrayView
+  private readonly dictation: Dictation | undefined
 
   constructor(
     private readonly words: Words,
     speech: boolean,
-    private readonly send: (text: string) => void,
+    private readonly actions: ComposerActions,
   ) {
     this.text = h('textarea', {
       rows: '1',
       id: 'message',
-      dir: 'auto',
       placeholder: words.placeholder,
       autocomplete: 'off',
       enterkeyhint: 'send',
       'aria-describedby': 'notice',
     })
     this.button = h('button', { type: 'submit', class: 'icon send', 'aria-label': words.send }, icon('send'))
+    this.clip = iconButton('clip', '', 'clip', () => this.picker.click())
+    this.tray = new TrayView(words, actions.upload, (problem) => this.changed(problem))
     const label = h('label', { for: 'message', class: 'unseen' }, words.message)
-    const box = h('div', { class: 'box' }, label, this.text)
-    if (speech && canListen) box.append(this.microphone())
+    const box = h('div', { class: 'box' }, this.clip, this.picker, label, this.text)
+    this.dictation = speech && canListen ? this.dictate() : undefined
+    if (this.dictation) box.append(this.dictation.button)
     box.append(this.button)
-    this.root = h('form', { class: 'composer', part: 'composer', novalidate: true }, box, this.notice)
+    this.root = h('form', { class: 'composer', part: 'composer', novalidate: true }, this.tray.root, box, this.notice)
+    this.listen()
+    this.limit(undefined)
+  }
+
+  /** What files can be sent: without limits none. */
+  limit(limits: Limits | undefined): void {
+    this.tray.limits = limits
+    this.clip.hidden = !limits
+    if (limits) {
+      this.clip.title = this.words.attach(MAX_FILES, sizeOf(limits.limit, this.words))
+      this.clip.setAttribute('aria-label', this.clip.title)
+      this.picker.accept = limits.types.join()
+    }
+    this.changed()
+  }
+
+  /** Takes files that were dropped or pasted, if it takes any. */
+  add(files: FileList | null | undefined): void {
+    if (files && this.tray.limits) this.tray.add(files)
+  }
+
+  /** Not on a touch screen, where it would open the keyboard over what the customer reads. */
+  focus(): void {
+    if (matchMedia('(pointer: fine)').matches) this.text.focus()
+  }
+
+  private listen(): void {
     this.root.addEventListener('submit', (event) => {
       event.preventDefault()
       this.submit()
@@ -46,58 +85,44 @@ export class ComposerView {
       this.submit()
     })
     this.text.addEventListener('input', () => this.changed())
-    this.changed()
-  }
-
-  /** Not on a touch screen, where it would open the keyboard over what the customer reads. */
-  focus(): void {
-    if (matchMedia('(pointer: fine)').matches) this.text.focus()
+    this.text.addEventListener('paste', ({ clipboardData }) => this.add(clipboardData?.files))
+    this.picker.addEventListener('change', () => {
+      this.add(this.picker.files)
+      // The same file can be chosen again.
+      this.picker.value = ''
+      this.text.focus()
+    })
   }
 
   private submit(): void {
     const text = this.text.value.trim()
-    if (!text || text.length > MAX_TEXT) return
+    if (this.button.disabled) return
     this.dictation?.stop()
-    this.dictation = undefined
     this.text.value = ''
-    this.changed()
-    this.send(text)
+    this.actions.send(text, this.tray.take())
     this.text.focus()
   }
 
-  private changed(): void {
+  private changed(problem?: string): void {
     const left = MAX_TEXT - this.text.value.trim().length
     this.text.setAttribute('aria-invalid', String(left < 0))
-    this.notice.textContent = left < 0 ? this.words.tooLong(-left) : left <= WARN ? this.words.left(left) : ''
-    this.button.disabled = left < 0 || left === MAX_TEXT
+    const size = left < 0 ? this.words.tooLong(-left) : left <= WARN ? this.words.left(left) : ''
+    this.notice.textContent = problem ?? size
+    this.button.disabled = left < 0 || this.tray.busy || (left === MAX_TEXT && this.tray.empty)
     this.text.dir = this.text.value ? 'auto' : this.words.direction
     this.text.style.height = 'auto'
     // Nothing has a height before the element is on the page.
     if (this.text.scrollHeight > 0) this.text.style.height = `${this.text.scrollHeight}px`
   }
 
-  /** What is heard is written into the box, to be read over and sent by hand. */
-  private microphone(): HTMLButtonElement {
-    const button = iconButton('microphone', this.words.dictate, 'microphone', () => {
-      if (this.dictation) return this.dictation.stop()
-      const before = this.text.value && `${this.text.value.trimEnd()} `
-      const heard = (text: string) => {
-        if (this.dictation !== dictation) return
-        this.text.value = before + text
-        this.changed()
-      }
-      const ended = (failed: boolean) => {
-        if (this.dictation === dictation) this.dictation = undefined
-        button.setAttribute('aria-pressed', 'false')
-        this.changed()
-        if (failed) this.notice.textContent = this.words.unheard
-      }
-      const dictation = { stop: listen(this.words.locale, heard, ended) }
-      this.dictation = dictation
-      button.setAttribute('aria-pressed', 'true')
-      this.notice.textContent = this.words.listening
+  private dictate(): Dictation {
+    return new Dictation(this.words, {
+      text: () => this.text.value,
+      write: (text) => {
+        this.text.value = text
+        this.changed(this.words.listening)
+      },
+      note: (notice) => this.changed(notice || undefined),
     })
-    button.setAttribute('aria-pressed', 'false')
-    return button
   }
 }

@@ -59,10 +59,18 @@ export class HeaderView {
     this.letter.textContent = Array.from(title.trim())[0]?.toUpperCase() ?? ''
   }
 
-  show(state: State): void {
+  /** `speaker` is the person who answers, where it is not the bot. */
+  show(state: State, speaker?: string): void {
     this.root.dataset.state = state
-    this.state.textContent = this.words.states[state]
+    const here = state === 'online' && speaker ? this.words.person(speaker) : this.words.states[state]
+    // Written again, it would be read out again.
+    if (this.state.textContent !== here) this.state.textContent = here
     this.lost.textContent = state === 'offline' ? this.words.lost : ''
+  }
+
+  /** Whoever has one conversation for good cannot start another. */
+  restartable(restartable: boolean): void {
+    this.open.hidden = !restartable
   }
 
   private speaker(): HTMLButtonElement {

@@ -12,6 +12,7 @@ export class LauncherView {
   constructor(
     private readonly words: Words,
     private readonly toggle: () => void,
+    private readonly decline: () => void,
   ) {
     const look = h('slot', { name: 'launcher' }, icon('chat'))
     this.button = h('button', { type: 'button', class: 'launcher', part: 'launcher', 'aria-haspopup': 'dialog' })
@@ -33,11 +34,10 @@ export class LauncherView {
   }
 
   /** Shows an invitation until it is taken up or declined; an empty text takes it away. */
-  invite(text: string, declined: () => void): void {
+  invite(text: string): void {
     const take = h('button', { type: 'button', class: 'take', dir: 'auto', onclick: this.toggle }, text)
-    this.invitation.replaceChildren(
-      ...(text ? [take, iconButton('close', this.words.dismiss, 'decline', declined)] : []),
-    )
+    const no = iconButton('close', this.words.dismiss, 'decline', this.decline)
+    this.invitation.replaceChildren(...(text ? [take, no] : []))
   }
 
   focus(): void {

@@ -1,8 +1,9 @@
+import type { FormField } from '@colloquy/core'
 import { soFar } from '../markdown.js'
 import type { CustomerLine, Line } from '../transcript.js'
 import type { Words } from '../words/index.js'
 import { fill, h, icon } from './dom.js'
-import { type Actions, type LineView, lineView } from './line.js'
+import { type Actions, type LineStyle, type LineView, lineView } from './line.js'
 import { markdown } from './markdown.js'
 
 /** Pixels from the end within which a reader still follows the conversation. */
@@ -27,9 +28,10 @@ export class LogView {
   private timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(
-    private readonly words: Words,
+    private readonly style: LineStyle,
     private readonly actions: Actions,
   ) {
+    const { words } = style
     this.log = h('div', { class: 'log', role: 'log', 'aria-live': 'off', 'aria-label': words.conversation })
     this.end = h('button', { class: 'newer', type: 'button', hidden: true, onclick: () => this.toEnd() })
     this.end.append(icon('down'), words.newer)
@@ -51,14 +53,16 @@ export class LogView {
       this.views.delete(id)
     }
     const answers = answersAfter(lines)
+    let form: FormField[] | undefined
     const newest = lines.findLast((line) => line.from === 'customer')
     lines.forEach((line, i) => {
-      const view = this.views.get(line.id) ?? lineView(line, this.words, this.actions)
+      const view = this.views.get(line.id) ?? lineView(line, this.style, this.actions)
       const [previous, next] = [lines[i - 1], lines[i + 1]]
-      const day = previous && sameDay(previous, line) ? undefined : dayOf(line.at, this.words)
+      const day = previous && sameDay(previous, line) ? undefined : dayOf(line.at, this.style.words)
       const follows = day === undefined && together(previous, line)
       const followed = together(line, next)
-      view.update(line, { day, follows, followed, answer: answers[i], newest: line === newest, online })
+      view.update(line, { day, follows, followed, answer: answers[i], form, newest: line === newest, online })
+      form = formOf(line) ?? form
       if (this.log.children[i] !== view.root) this.log.insertBefore(view.root, this.log.children[i] ?? null)
       this.views.set(line.id, view)
     })
@@ -81,12 +85,12 @@ export class LogView {
   type(on: boolean, text = ''): void {
     clearTimeout(this.timer)
     // A mark without a text does not take away what is there.
-    if (text) fill(this.draft, markdown(soFar(text), this.words))
+    if (text) fill(this.draft, markdown(soFar(text), this.style.words))
     else if (!on) this.draft.replaceChildren()
     const mark = this.draft.hasChildNodes() ? this.draft : this.dots
     if (!on) this.typing.replaceChildren()
     else if (this.typing.firstChild !== mark)
-      this.typing.replaceChildren(mark, h('span', { class: 'unseen' }, this.words.typing))
+      this.typing.replaceChildren(mark, h('span', { class: 'unseen' }, this.style.words.typing))
     if (on) this.timer = setTimeout(() => this.type(false), TYPING)
     if (this.following) this.toEnd()
   }
@@ -115,6 +119,10 @@ function answersAfter(lines: Line[]): (CustomerLine | undefined)[] {
       return after
     })
     .reverse()
+}
+
+function formOf(line: Line): FormField[] | undefined {
+  return line.from === 'bot' ? line.parts.find((part) => part.type === 'form')?.fields : undefined
 }
 
 function together(one: Line | undefined, other: Line | undefined): boolean {

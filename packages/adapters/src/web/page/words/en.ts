@@ -35,6 +35,21 @@ export const en = {
   listening: 'Listening…',
   unheard: 'The microphone cannot be used here.',
   readAloud: 'Read answers aloud',
+  person: (name: string) => `You are talking to ${name}`,
+  helpful: 'Helpful',
+  unhelpful: 'Not helpful',
+  thanks: 'Thank you for telling us.',
+  required: 'Please fill this in.',
+  optional: '(optional)',
+  choose: 'Please choose',
+  attach: (count: number, size: string) => `Attach files: ${count} at most, up to ${size} each`,
+  drop: 'Drop files here',
+  files: 'Files to send',
+  remove: (name: string) => `Remove ${name}`,
+  tooBig: (name: string, size: string) => `${name} is larger than ${size}.`,
+  wrongType: (name: string) => `${name} is of a kind that cannot be sent here.`,
+  tooMany: (count: number) => `${count} files at most.`,
+  notUploaded: (name: string) => `${name} could not be uploaded.`,
 }
 
 /** The words of one language. */
