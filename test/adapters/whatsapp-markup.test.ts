@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { bubblesOf } from '../../packages/adapters/dist/whatsapp/bubbles.js'
+import { bubblesOf, numbered } from '../../packages/adapters/dist/whatsapp/bubbles.js'
 import { markup } from '../../packages/adapters/dist/whatsapp/markup.js'
-import { Menus, numbered } from '../../packages/adapters/dist/whatsapp/menus.js'
-import { Host } from './host.js'
 
 describe('Markdown as WhatsApp writes it', () => {
   it.each([
@@ -52,6 +50,7 @@ describe('parts as bubbles', () => {
         type: 'choices',
         text: '*Mia:*\nWhat went _wrong_?\n- damaged\n- late',
         choices: [{ label: 'Late', value: 'late' }],
+        first: 1,
       },
     ])
   })
@@ -66,25 +65,15 @@ describe('parts as bubbles', () => {
     ])
     expect(bubblesOf({ id: 'c.1.1', parts: [choices] })).toMatchObject([{ type: 'choices', text: '👇' }])
   })
-})
 
-describe('choices by number', () => {
-  const yes = { label: 'Yes', value: 'yes' }
-  const no = { label: 'No', value: 'no' }
-
-  it('are numbered on through one turn, also where a message is sent again, and forgotten with the next turn', async () => {
-    const { kept } = new Host()
-    const menus = new Menus(kept)
-    expect(await menus.offer('anna', 'c.7.1', [yes])).toBe(1)
-    expect(await menus.offer('anna', 'c.7.2', [no])).toBe(2)
-    expect(await menus.offer('anna', 'c.7.2', [no])).toBe(2)
-    expect(numbered([yes, no], 9)).toBe('9. Yes\n10. No')
-    await menus.offer('anna', 'c.7.3', [])
-    const later = new Menus(kept)
-    for (const typed of ['2', ' 2. ', '#2', '2)', '2️⃣', '２']) expect(await later.chosen('anna', typed)).toEqual(no)
-    for (const typed of ['3', '0', '2 cards', 'two', '20022']) expect(await later.chosen('anna', typed)).toBeUndefined()
-    expect(await later.chosen('ben', '2')).toBeUndefined()
-    await later.offer('anna', 'c.8.1', [])
-    expect(await later.chosen('anna', '2')).toBeUndefined()
+  it('numbers choices on through one message', () => {
+    const card = (title: string) => ({
+      type: 'card' as const,
+      title,
+      choices: [{ label: `Buy ${title}`, value: title }],
+    })
+    const bubbles = bubblesOf({ id: 'c.1.1', parts: [card('red'), card('blue')] })
+    const texts = bubbles.map((one) => (one.type === 'choices' ? numbered(one) : one.type))
+    expect(texts).toEqual(['*red*\n1. Buy red', '*blue*\n2. Buy blue'])
   })
 })

@@ -10,11 +10,10 @@ import {
 import type { Endpoint } from '../http/endpoint.js'
 import { bubblesOf } from '../whatsapp/bubbles.js'
 import { markup } from '../whatsapp/markup.js'
-import { Menus } from '../whatsapp/menus.js'
 import { Graph } from './graph.js'
 import type { WhatsAppCloudChannel, WhatsAppCloudOptions } from './index.js'
 import { type Address, parse, type Status, type Written } from './parse.js'
-import { offered, type Payload, payloads } from './payload.js'
+import { type Payload, payloads } from './payload.js'
 import { webhook } from './webhook.js'
 
 /** How long after the customer's last message one may write freely, in milliseconds. */
@@ -32,9 +31,6 @@ export class WhatsAppCloud implements WhatsAppCloudChannel {
   private readonly graph: Graph
   private endpoint: Endpoint | undefined
   private host!: ChannelHost
-  private menus!: Menus
-  /** Messages whose number is looked up, so that none overtakes another. */
-  private entering: Promise<unknown> = Promise.resolve()
   private readonly inFlight = new Set<Promise<void>>()
   /** How many calls of a message have been made, so that an error half way does not repeat them. */
   private readonly progress = new Map<string, number>()
@@ -55,7 +51,6 @@ export class WhatsAppCloud implements WhatsAppCloudChannel {
         throw new ColloquyError('channel_failed', `WhatsApp needs the option ${name}.`, 'See docs/whatsapp-cloud.md.')
     }
     this.host = host
-    this.menus = new Menus(host.kept)
     this.endpoint = await webhook(this.options, host.log, (payload) => {
       const done = this.take(payload)
       this.inFlight.add(done)
@@ -65,10 +60,10 @@ export class WhatsAppCloud implements WhatsAppCloudChannel {
   }
 
   async send(address: Json, message: OutgoingMessage): Promise<void> {
-    const { from, to, at } = address as Address
+    const { to, at } = address as Address
     const recipient = /^\d+$/.test(to) ? { to } : { recipient: to }
     const common = { recipient_type: 'individual', ...recipient, biz_opaque_callback_data: message.id }
-    const calls = Date.now() - at > WINDOW ? [async () => this.template(message)] : await this.calls(from, message)
+    const calls = Date.now() - at > WINDOW ? [async () => this.template(message)] : this.calls(message)
     try {
       for (const [n, call] of calls.entries()) {
         if (n < (this.progress.get(message.id) ?? 0)) continue
@@ -90,12 +85,6 @@ export class WhatsAppCloud implements WhatsAppCloudChannel {
   async file(url: string): Promise<FileContent> {
     const [, id = '', name = ''] = /^whatsapp-cloud:(.*?)\/([^/]*)$/.exec(url) ?? []
     return { ...(await this.graph.media(id)), name }
-  }
-
-  async forget(people: readonly string[]): Promise<void> {
-    const prefix = `${this.name}:`
-    const ours = people.filter((person) => person.startsWith(prefix))
-    await Promise.all(ours.map((person) => this.menus.forget(person.slice(prefix.length))))
   }
 
   async stop(): Promise<void> {
@@ -121,21 +110,16 @@ export class WhatsAppCloud implements WhatsAppCloudChannel {
 
   private async arrive(message: Written): Promise<void> {
     const { log } = this.host
-    const { from } = message.address
     if (message.address.at < Date.now() - REPLAY) {
       log.warn({ message: message.id }, 'whatsapp-cloud: refused a message that was sent more than a week ago')
       return
     }
-    const looked = this.entering.then(() => this.menus.chosen(from, message.text))
-    this.entering = looked.catch(() => {})
-    const typed = await looked
-    const conversation = `${this.name}:${from}`
+    const conversation = `${this.name}:${message.address.from}`
     const { feedback } = message
     const rated = feedback && this.ours.get(feedback.message ?? '')
     try {
       await this.host.receive({
         ...message,
-        ...(typed && message.choice === undefined && { text: typed.label, choice: typed.value }),
         ...(feedback && { feedback: { value: feedback.value, ...(rated !== undefined && { message: rated }) } }),
         ...{ channel: this.name, conversation, person: conversation },
       })
@@ -159,18 +143,9 @@ export class WhatsAppCloud implements WhatsAppCloudChannel {
     else this.host.log.debug(about, 'whatsapp-cloud: a message is on its way')
   }
 
-  private async calls(from: string, message: OutgoingMessage): Promise<(() => Promise<Payload>)[]> {
-    const bubbles = bubblesOf(message, true)
+  private calls(message: OutgoingMessage): (() => Promise<Payload>)[] {
     const files = { read: this.host.file, upload: (file: FileContent) => this.graph.upload(file) }
-    const typed = bubbles.map((one) =>
-      one.type === 'choices' && offered(one.choices) === 'numbered' ? one.choices : [],
-    )
-    let next = await this.menus.offer(from, message.id, typed.flat())
-    return bubbles.flatMap((bubble, n) => {
-      const first = next
-      next += typed[n]?.length ?? 0
-      return payloads(bubble, first, files, this.options.listButton ?? '☰')
-    })
+    return bubblesOf(message, true).flatMap((bubble) => payloads(bubble, files, this.options.listButton ?? '☰'))
   }
 
   private template(message: OutgoingMessage): Payload {

@@ -1,6 +1,5 @@
 import { type Choice, ColloquyError, type FileContent, safeName, splitText } from '@colloquy/core'
-import { type Bubble, LONGEST } from '../whatsapp/bubbles.js'
-import { numbered } from '../whatsapp/menus.js'
+import { type Bubble, LONGEST, numbered } from '../whatsapp/bubbles.js'
 
 /** What the Cloud API takes at most: buttons and characters on one, rows of a list and characters of their parts. */
 const BUTTONS = 3
@@ -23,7 +22,7 @@ export interface Files {
 }
 
 /** How choices are offered: as buttons, as a list that opens, or as a numbered text where neither takes them. */
-export function offered(choices: readonly Choice[]): 'buttons' | 'list' | 'numbered' {
+function offered(choices: readonly Choice[]): 'buttons' | 'list' | 'numbered' {
   const differ = (of: (choice: Choice) => string) => new Set(choices.map(of)).size === choices.length
   const fit = (longest: number) =>
     choices.every(({ label, value }) => label.trim() && label.length <= longest && value && value.length <= ID)
@@ -32,8 +31,8 @@ export function offered(choices: readonly Choice[]): 'buttons' | 'list' | 'numbe
   return choices.length <= ROWS && fit(DESCRIPTION) ? 'list' : 'numbered'
 }
 
-/** The calls that a bubble takes, each made when its turn comes. `first` is the number of its first choice. */
-export function payloads(bubble: Bubble, first: number, files: Files, listButton: string): (() => Promise<Payload>)[] {
+/** The calls that a bubble takes, each made when its turn comes. */
+export function payloads(bubble: Bubble, files: Files, listButton: string): (() => Promise<Payload>)[] {
   switch (bubble.type) {
     case 'text':
       return [async () => text(bubble.text)]
@@ -45,7 +44,7 @@ export function payloads(bubble: Bubble, first: number, files: Files, listButton
       if (how === 'buttons') return [() => buttons(bubble, files)]
       const picture = image === undefined ? [] : [() => media({ url: image, name: 'image', image: true }, files)]
       if (how === 'list') return [...picture, async () => list(bubble, listButton)]
-      const lines = splitText(`${bubble.text}\n${numbered(choices, first)}`, LONGEST)
+      const lines = splitText(numbered(bubble), LONGEST)
       return [...picture, ...lines.map((one) => async () => text(one))]
     }
   }

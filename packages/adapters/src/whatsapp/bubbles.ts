@@ -7,11 +7,11 @@ export const LONGEST = 4000
 /** The longest text under an image or over buttons. */
 const CAPTION = 1024
 
-/** One message as WhatsApp shows it; its text is in WhatsApp's mark-up. */
+/** One message as WhatsApp shows it; its text is in WhatsApp's mark-up. `first` is the number of the first choice. */
 export type Bubble =
   | { type: 'text'; text: string }
   | { type: 'file'; url: string; name: string; image: boolean; text?: string }
-  | { type: 'choices'; text: string; choices: Choice[]; image?: string }
+  | { type: 'choices'; text: string; choices: Choice[]; first: number; image?: string }
 
 /**
  * Arranges the parts of a message in bubbles: texts and lists that follow each other share one, and choices join them.
@@ -20,6 +20,7 @@ export type Bubble =
 export function bubblesOf({ parts, speaker }: OutgoingMessage, buttons = false): Bubble[] {
   const bubbles: Bubble[] = []
   let text = speaker === undefined ? '' : `**${speaker.replace(/[*\\]/g, '')}:**\n`
+  let offered = 1
   const say = (more: string) => {
     text += text === '' || text.endsWith('\n') ? more : `\n${more}`
   }
@@ -34,6 +35,10 @@ export function bubblesOf({ parts, speaker }: OutgoingMessage, buttons = false):
     const last = bubbles.at(-1)
     return last?.type === 'text' && last.text.length <= CAPTION && bubbles.pop() ? last.text : ''
   }
+  const offer = (asked: string, choices: Choice[], image?: string) => {
+    bubbles.push({ type: 'choices', text: asked, choices, first: offered, ...(image !== undefined && { image }) })
+    offered += choices.length
+  }
   const add = (part: Part): unknown => {
     switch (part.type) {
       case 'text':
@@ -41,7 +46,7 @@ export function bubblesOf({ parts, speaker }: OutgoingMessage, buttons = false):
       case 'list':
         return say(part.items.map((item) => `- ${item}`).join('\n'))
       case 'choices':
-        return bubbles.push({ type: 'choices', text: caption() || '👇', choices: part.choices })
+        return offer(caption() || '👇', part.choices)
       case 'feedback':
         return buttons && add({ type: 'choices', choices: THUMBS })
       case 'card': {
@@ -49,8 +54,7 @@ export function bubblesOf({ parts, speaker }: OutgoingMessage, buttons = false):
         const { title, image, choices = [] } = part
         say([`**${title}**`, part.text].filter(Boolean).join('\n'))
         if (choices.length > 0) {
-          const asked = caption() || title.slice(0, CAPTION)
-          return bubbles.push({ type: 'choices', text: asked, choices, ...(image !== undefined && { image }) })
+          return offer(caption() || title.slice(0, CAPTION), choices, image)
         }
         return image === undefined
           ? flush()
@@ -67,4 +71,9 @@ export function bubblesOf({ parts, speaker }: OutgoingMessage, buttons = false):
   for (const part of parts) add(part)
   flush()
   return bubbles
+}
+
+/** A question with its choices as lines to choose from by number, which the engine takes for the choice. */
+export function numbered({ text, choices, first }: Bubble & { type: 'choices' }): string {
+  return [text, ...choices.map(({ label }, n) => `${first + n}. ${label}`)].join('\n')
 }
