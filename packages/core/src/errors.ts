@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'channel_failed'
   | 'missing_dependency'
   | 'classifier_failed'
+  | 'classifier_busy'
   | 'answer_failed'
   | 'transcription_failed'
 

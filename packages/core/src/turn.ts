@@ -4,9 +4,11 @@ import { type Conversation, newConversation, saw, seen, top } from './conversati
 import { type Decision, decide, type Situation, TEXT_LIMIT } from './decide.js'
 import { Draft } from './draft.js'
 import { type Engine, isBuiltin, languageOf, localeOf } from './engine.js'
+import { ColloquyError } from './errors.js'
 import { agentTurn } from './handoff/agent.js'
 import { giveBack } from './handoff/handoff.js'
 import { type IncomingMessage, partsOf } from './message.js'
+import type { Classification } from './nlu/classifier.js'
 import { profile } from './profile.js'
 import { retrying } from './retry.js'
 import { leave, runStack } from './stack.js'
@@ -89,7 +91,10 @@ function dropGone(engine: Engine, draft: Draft): void {
   draft.tell(languageOf(engine, conversation.locale).texts.gone)
 }
 
-/** Undefined where a slot of the dialog under way throws on this message: that dialog has ended then. */
+/**
+ * Undefined where that is all there is to the turn: a slot of the dialog under way throws on this message, and the dialog has
+ * ended then, or the classifier is too busy to read it.
+ */
 async function understand(
   engine: Engine,
   draft: Draft,
@@ -108,9 +113,24 @@ async function understand(
     return undefined
   }
   const text = message.text.slice(0, TEXT_LIMIT)
-  const classification = await trace.stage('understand', () => engine.classifier.classify(text))
+  const classification = await trace.stage('understand', () => classify(engine, draft, text))
+  if (!classification) {
+    draft.tell(situation.language.texts.busy)
+    return undefined
+  }
   const classified = { ...situation, classification }
   return { situation: classified, decision: await trace.stage('decide', () => decide(classified)) }
+}
+
+/** Undefined where the classifier is too busy: the customer is told so instead of waiting for nobody knows how long. */
+async function classify(engine: Engine, draft: Draft, text: string): Promise<Classification | undefined> {
+  try {
+    return await engine.classifier.classify(text)
+  } catch (err) {
+    if (!(err instanceof ColloquyError && err.code === 'classifier_busy')) throw err
+    draft.log.warn({ err }, 'a message was turned away: the classifier is too busy')
+    return undefined
+  }
 }
 
 function situationOf(engine: Engine, conversation: Conversation, message: IncomingMessage): Situation {

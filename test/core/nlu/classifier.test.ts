@@ -6,7 +6,7 @@ import { FIXTURE } from './fixture.js'
 
 let nlu: Classifier
 beforeAll(async () => {
-  nlu = await classifier(FIXTURE)
+  nlu = await classifier(FIXTURE, { cache: 0 })
 })
 afterAll(() => nlu.close())
 

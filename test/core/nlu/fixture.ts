@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Worker } from 'node:worker_threads'
-import { type Classifier, classifier } from '@colloquy/core'
+import { type Classifier, type ClassifierOptions, classifier } from '@colloquy/core'
 import { onTestFinished } from 'vitest'
 
 /** A model folder of five intents that fixture/make.py made. */
@@ -31,9 +31,9 @@ export function watchThreads(onStart: (thread: Worker, index: number) => void = 
   return threads
 }
 
-/** A classifier that is closed at the end of the test. */
-export async function load(workers: number, folder = FIXTURE): Promise<Classifier> {
-  const nlu = await classifier(folder, { workers })
+/** A classifier that is closed at the end of the test; unless told otherwise it asks its model every time. */
+export async function load(workers: number, folder = FIXTURE, options: ClassifierOptions = {}): Promise<Classifier> {
+  const nlu = await classifier(folder, { workers, cache: 0, ...options })
   onTestFinished(() => nlu.close())
   return nlu
 }

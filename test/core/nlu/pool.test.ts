@@ -15,7 +15,7 @@ function poison(thread: Worker | undefined): void {
 
 describe('the threads', () => {
   it('give the logits that onnxruntime gives in Python', async () => {
-    const pool = await Pool.open(await readModel(FIXTURE), 1)
+    const pool = await Pool.open(await readModel(FIXTURE), { threads: 1 })
     for (const { text, logits } of expected) {
       const given = await pool.run(text, 'logits')
       expect(given).toHaveLength(logits.length)

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { ColloquyError } from '../errors.js'
+import { Cache } from './cache.js'
 import { calibrate } from './calibration.js'
 import { type ModelCard, readModel } from './card.js'
 import { Pool } from './pool.js'
@@ -37,6 +38,11 @@ export type Encoder = Classifier & Required<Pick<Classifier, 'embed'>>
 export interface ClassifierOptions {
   /** Threads that classify, each with a session of the model. Default: 2, or 1 on a machine with one core. */
   workers?: number
+  /** How many texts may wait for a thread, and for how many seconds each (1,000; 5). Beyond that: `classifier_busy`. */
+  waiting?: number
+  patience?: number
+  /** How many answers are remembered, to be given again to the same words (1,000). */
+  cache?: number
 }
 
 /** Text beyond this many characters a token is not read: words have about five. */
@@ -52,8 +58,9 @@ const VISIBLE = /[^\s\p{Cc}\p{Cf}\p{Co}\p{Cs}]/u
  * utterances are tried once more. An open classifier does not keep the process alive. A long text is cut: to 16 characters
  * for each token that the model reads, then to the model's number of tokens. A text with nothing to read is out of scope.
  *
- * `classify` rejects with ColloquyError `bad_message` for what is not a string, and `classifier_failed` after `close`, when
- * two threads die of a text, or when none can be started. `close` answers what was asked before it and then ends the threads.
+ * `classify` rejects with ColloquyError `bad_message` for what is not a string, `classifier_busy` when too many texts wait
+ * or one has waited too long, and `classifier_failed` after `close`, when two threads die of a text, or when none can be
+ * started. `close` answers what was asked before it and then ends the threads.
  *
  * @param folder Holds `model.json`, `model.onnx` and `tokenizer.json`.
  * @throws ColloquyError `bad_model` when a file is missing or damaged or the files do not belong together
@@ -69,7 +76,7 @@ const VISIBLE = /[^\s\p{Cc}\p{Cf}\p{Co}\p{Cs}]/u
  * ```
  */
 export async function classifier(folder: string, options: ClassifierOptions = {}): Promise<Encoder> {
-  const { workers = Math.min(2, availableParallelism()) } = options
+  const { workers = Math.min(2, availableParallelism()), cache = 1000, ...limits } = options
   if (!Number.isInteger(workers) || workers < 1) {
     throw new ColloquyError(
       'classifier_failed',
@@ -78,17 +85,26 @@ export async function classifier(folder: string, options: ClassifierOptions = {}
     )
   }
   const model = await readModel(folder)
-  const pool = await Pool.open(model, workers)
+  const pool = await Pool.open(model, { threads: workers, ...limits })
   const { card } = model
+  let answers = new Cache<Classification>(cache)
+  const uncased = /"lowercase":\s*true/.test(model.tokenizer)
   return {
     labels: card.labels,
     async classify(text) {
       const read = readable(text, card)
       if (!VISIBLE.test(read)) return { ...calibrate(new Float32Array(card.labels.length), card), outOfScope: true }
-      return calibrate(await pool.run(read, 'logits'), card)
+      // What the tokenizer makes no difference between.
+      const words = read.replace(/\s+/g, ' ').trimEnd()
+      return answers.get(uncased ? words.toLowerCase() : words, async () =>
+        calibrate(await pool.run(read, 'logits'), card),
+      )
     },
     embed: async (text) => pool.run(readable(text, card), 'embedding'),
-    close: () => pool.close(),
+    close() {
+      answers = new Cache(0)
+      return pool.close()
+    },
   }
 }
 

@@ -1,7 +1,8 @@
 import type { ColloquyError } from '../errors.js'
+import { Backlog } from './backlog.js'
 import type { Model } from './card.js'
 import type { Output } from './session.js'
-import { failed, type Job, Thread } from './thread.js'
+import { failed, Thread } from './thread.js'
 
 /** Jobs that a thread holds at once: while one runs the next is already there, so no thread waits for the main one. */
 const DEPTH = 2
@@ -9,11 +10,19 @@ const DEPTH = 2
 /** Starts in a row that may fail; then there is a thread less. */
 const TRIES = 3
 
-/** Threads that share one queue. A thread that dies is replaced, and what it held is tried once more. */
+/** What a pool is opened with. */
+export interface PoolOptions {
+  threads: number
+  /** How many texts may wait, and how long each, in seconds. */
+  waiting?: number
+  patience?: number
+}
+
+/** Threads that share one backlog. A thread that dies is replaced, and what it held is tried once more. */
 export class Pool {
   readonly #model: Model
   readonly #threads = new Set<Thread>()
-  readonly #queue: Job[] = []
+  readonly #backlog: Backlog
   /** True from loading to stopping: the time in which a dead thread is replaced. */
   #serving = false
   /** Why no text is taken any more. */
@@ -21,8 +30,9 @@ export class Pool {
   #closing: Promise<void> | undefined
   #onDrained: (() => void) | undefined
 
-  private constructor(model: Model) {
+  private constructor(model: Model, { waiting = 1000, patience = 5 }: PoolOptions) {
     this.#model = model
+    this.#backlog = new Backlog(waiting, patience * 1000)
   }
 
   /**
@@ -30,10 +40,10 @@ export class Pool {
    *
    * @throws ColloquyError `bad_model`, or `classifier_failed` if a thread cannot be started
    */
-  static async open(model: Model, threads: number): Promise<Pool> {
-    const pool = new Pool(model)
+  static async open(model: Model, options: PoolOptions): Promise<Pool> {
+    const pool = new Pool(model, options)
     try {
-      await Promise.all(Array.from({ length: threads }, () => pool.#start(1)))
+      await Promise.all(Array.from({ length: options.threads }, () => pool.#start(1)))
       pool.#serving = true
       return pool
     } catch (error) {
@@ -45,14 +55,16 @@ export class Pool {
   /**
    * What the model gives of a text.
    *
-   * @throws ColloquyError `classifier_failed`
+   * @throws ColloquyError `classifier_failed`, or `classifier_busy` where too many wait, or it has waited too long
    */
   run(text: string, output: Output): Promise<Float32Array> {
     if (this.#refusal) return Promise.reject(this.#refusal)
     return new Promise((resolve, reject) => {
-      this.#queue.push({ text, output, retried: false, resolve, reject })
+      const job = { text, output, retried: false, resolve, reject }
+      const free = this.#backlog.size === 0 ? this.#leastBusy() : undefined
+      if (free) free.take(job)
+      else this.#backlog.add(job)
       if (this.#threads.size === 0) this.#restart(1)
-      this.#dispatch()
     })
   }
 
@@ -92,17 +104,19 @@ export class Pool {
   #replace(dead: Thread, tries: number, why: ColloquyError): void {
     const held = [...dead.jobs.values()]
     for (const job of held.filter((job) => job.retried)) job.reject(why)
-    this.#queue.unshift(...held.filter((job) => !job.retried).map((job) => ({ ...job, retried: true })))
+    this.#backlog.return(held.filter((job) => !job.retried).map((job) => ({ ...job, retried: true })))
     if (tries > 0) this.#restart(tries)
-    else if (this.#threads.size === 0) for (const job of this.#queue.splice(0)) job.reject(why)
+    else if (this.#threads.size === 0) this.#backlog.fail(why)
     this.#dispatch()
   }
 
   #dispatch(): void {
-    for (let thread = this.#leastBusy(); thread && this.#queue.length > 0; thread = this.#leastBusy()) {
-      thread.take(this.#queue.shift() as Job)
+    for (let thread = this.#leastBusy(); thread; thread = this.#leastBusy()) {
+      const job = this.#backlog.take()
+      if (!job) break
+      thread.take(job)
     }
-    if (this.#onDrained && this.#queue.length === 0 && [...this.#threads].every((thread) => thread.jobs.size === 0)) {
+    if (this.#onDrained && this.#backlog.size === 0 && [...this.#threads].every((thread) => thread.jobs.size === 0)) {
       this.#onDrained()
     }
   }

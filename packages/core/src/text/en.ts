@@ -33,6 +33,7 @@ export const en: Language = {
     deskGone: 'This conversation is no longer kept, so nobody can read what you write here.',
     remind: 'Are you still there?',
     expired: (title) => `I have closed "${title}", as I did not hear from you. Write to me any time.`,
+    busy: 'Sorry, a lot of people are writing to me right now. Please try again in a moment.',
     failed: 'Sorry, something went wrong on our side. Please try again, or type "human" to speak to a person.',
     later: 'We are being updated. I have kept your message and will answer as soon as I can.',
     gone: 'Sorry, I can no longer help with what we were talking about.',

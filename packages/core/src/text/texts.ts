@@ -38,6 +38,8 @@ export interface Texts {
   deskGone: string
   remind: string
   expired(title: string): string
+  /** The classifier has too much to do to read what was said. */
+  busy: string
   failed: string
   /** The conversation belongs to a version of the bot that is not running now. */
   later: string
