@@ -43,6 +43,10 @@ export interface Bank {
   knows(person: string, born: string): Promise<'yes' | 'no' | 'locked'>
   /** Lets a card's PIN be set anew for 24 hours, and unblocks it. */
   resetPin(person: string, card: string, key: string): Promise<{ until: string }>
+  /** Whom the code of an identity check was given to; null for none. */
+  whose(code: string): Promise<string | null>
+  /** Lets the person into the account of another one, who is the same. */
+  connect(person: string, other: string, key: string): Promise<{ connected: string }>
   /** Opens an identity check and gives the code that starts it in the app. Refused under the age of 18. */
   checkIdentity(person: string, papers: Papers, key: string): Promise<{ code: string } | Refusal>
 }

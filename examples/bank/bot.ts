@@ -1,4 +1,4 @@
-import { type BotOptions, createBot, dialog } from '@colloquy/core'
+import { type Bot, type BotOptions, createBot, type Dialog, dialog } from '@colloquy/core'
 import { written } from './answers.js'
 import type { Bank } from './bank.js'
 import { cancelTransfer } from './dialogs/cancel-transfer.js'
@@ -18,8 +18,16 @@ export const GREETING =
 /** The engine has a dialog for "hello"; one of the same name takes its place. */
 const greet = dialog({ name: 'greet', run: (d) => d.say(GREETING) })
 
-/** Marram Bank's support bot, on whatever bank, classifier, store and channels it is given. */
-export function bankBot({ bank, ...options }: Omit<BotOptions, 'dialogs'> & { bank: Bank }) {
-  const dialogs = [lostCard, dispute, refund, exchange, topUp, pin, trackCard, identity, cancelTransfer, missingCash]
-  return createBot({ ...options, dialogs: [...dialogs.map((make) => make(bank)), written, greet] })
+/** What the bank's bot needs besides what any bot does. */
+export interface BankBotOptions extends Omit<BotOptions, 'dialogs'> {
+  bank: Bank
+  /** What it does where it understands nothing; the engine's own otherwise. */
+  fallback?: Dialog
+}
+
+/** Marram Bank's support bot, on whatever bank, classifier, store and channels it is given. Its answers ask for thumbs. */
+export function bankBot({ bank, fallback, ...options }: BankBotOptions): Bot {
+  const makers = [lostCard, dispute, refund, exchange, topUp, pin, trackCard, identity, cancelTransfer, missingCash]
+  const dialogs = [...makers.map((make) => make(bank)), written, greet, ...(fallback ? [fallback] : [])]
+  return createBot({ feedback: true, ...options, dialogs })
 }

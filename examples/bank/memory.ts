@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { type Account, alex } from './accounts.js'
 import type { Bank, Currency, Delivery, Quote, Refusal } from './bank.js'
 import { money } from './format.js'
@@ -34,6 +35,8 @@ interface Customer extends Account {
  */
 export function memoryBank(account: Account = alex, today = new Date()): Bank {
   const customers = new Map<string, Customer>()
+  /** Whom each code of an identity check was given to. */
+  const codes = new Map<string, string>()
 
   function customer(person: string): Customer {
     const known = customers.get(person)
@@ -161,10 +164,19 @@ export function memoryBank(account: Account = alex, today = new Date()): Bank {
         return { until: inDays(1) }
       }),
     checkIdentity: async (person, { born }, key) =>
-      once(person, key, (who) => {
+      once(person, key, () => {
         const adult =
           new Date(born) <= new Date(Date.UTC(today.getUTCFullYear() - 18, today.getUTCMonth(), today.getUTCDate()))
-        return adult ? { code: `ID-${7001 + who.done.size}` } : { refused: 'You must be 18 to hold an account.' }
+        if (!adult) return { refused: 'You must be 18 to hold an account.' }
+        const code = `ID-${randomInt(1e8, 1e9)}`
+        codes.set(code, person)
+        return { code }
+      }),
+    whose: async (code) => codes.get(code) ?? null,
+    connect: async (person, other, key) =>
+      once(person, key, () => {
+        customers.set(person, customer(other))
+        return { connected: other }
       }),
   }
 }

@@ -110,7 +110,7 @@ describe('a conversation that is handed over to a room of another channel', () =
     })
     expect(read()[0]).toBe(
       [
-        '**Anna** (phone) needs a person: asked for a person. It was about: refund, human.',
+        '**Anna** (phone) needs a person: asked for a person. It was about: refund.',
         '',
         '> Customer: I want a refund',
         '> Bot: Which email?',

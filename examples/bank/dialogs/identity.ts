@@ -1,8 +1,11 @@
-import { dialog, slot } from '@colloquy/core'
+import { type DialogContext, dialog, type Slot, slot } from '@colloquy/core'
 import type { Bank } from '../bank.js'
 import { askBorn, born } from './parts.js'
 
-/** Opens an identity check. One dialog for two intents: who has tried in vain is asked what went wrong first. */
+/**
+ * Opens an identity check. One dialog for two intents: who has tried in vain is asked what went wrong first. Its code is also
+ * the proof that makes one person of two, where somebody brings it along on another channel.
+ */
 export const identity = (bank: Bank) =>
   dialog({
     name: 'identity',
@@ -21,10 +24,16 @@ export const identity = (bank: Bank) =>
         [
           { value: 'passport', label: 'Passport' },
           { value: 'licence', label: 'Driving licence', synonyms: ['licence', 'license', 'driving license'] },
-          { value: 'identity card', label: 'National identity card', synonyms: ['ID card', 'national ID', 'ID'] },
+          { value: 'identity card', label: 'National identity card', synonyms: ['ID card', 'national ID'] },
+          { value: 'code', label: 'I have a code already', synonyms: ['code'] },
         ],
         { ask: 'Which document will you use?' },
       ),
+      code: slot.pattern(/\bID-\d{9}\b/i, {
+        ask: 'What is the code? It looks like ID-123456789.',
+        invalid: 'That is not such a code.',
+        pii: true,
+      }),
       born: born('What is your date of birth, as in that document (DD/MM/YYYY)?'),
     },
     async run(d) {
@@ -37,6 +46,7 @@ export const identity = (bank: Bank) =>
       } else d.say('You need one document with your photo, and about three minutes.')
 
       const document = await d.ask('document')
+      if (document === 'code') return connect(d, bank)
       const birth = await askBorn(d)
       if (!(await d.confirm('sure', 'Shall I open an identity check for you?')))
         return d.stop('All right, come back when it suits you.')
@@ -45,5 +55,17 @@ export const identity = (bank: Bank) =>
       )
       if ('refused' in done) return d.stop(done.refused)
       d.say(`Type the code **${done.code}** under **Profile → Identity**. The result is there within ten minutes.`)
+      d.say(
+        'Where else you write to us, say "verify my identity by code" and give that code: I know you there as well then.',
+      )
     },
   })
+
+async function connect(d: DialogContext<{ code: Slot<string> }>, bank: Bank): Promise<void> {
+  const code = (await d.ask('code')).toUpperCase()
+  const other = await d.step('whose', code, (given) => bank.whose(given))
+  if (!other) return d.askAgain('code', 'I do not know that code.')
+  await d.commit('connect', other, (one, once) => bank.connect(d.person, one, once.key))
+  await d.link(other)
+  d.say('Thank you: I know you here as well now, and need not ask again what you have told me there.')
+}

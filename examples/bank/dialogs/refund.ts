@@ -10,6 +10,8 @@ export const refund = (bank: Bank) =>
     start: 'request_refund',
     remind: '10m',
     expire: '1d',
+    // Where a channel has forms, all of it can be filled in at once.
+    form: true,
     slots: {
       payment: slot.pattern(/\b\d{6}\b/, {
         ask: 'What is the reference of the payment? Tap the payment in the app: it has six digits.',

@@ -5,6 +5,7 @@ import type { Draft } from './draft.js'
 import { type Engine, isBuiltin, languageOf } from './engine.js'
 import { ColloquyError } from './errors.js'
 import { handOver } from './handoff/handoff.js'
+import { link, profile } from './profile.js'
 
 /** A dialog that opens dialogs that open dialogs must come to an end. */
 const RUNS = 20
@@ -44,7 +45,11 @@ async function runTop(engine: Engine, draft: Draft, frame: Frame, fresh: Readonl
       fresh,
       now: engine.now,
       stepLimit: engine.stepLimit,
-      remembered: draft.profile?.remembered ?? {},
+      remembered: () => draft.profile?.remembered ?? {},
+      link: async (other) => {
+        await link(engine.store, other, conversation.person)
+        if (draft.profile) draft.profile = await profile(engine.store, conversation.person)
+      },
       emit: (parts) => draft.say(parts, frame.dialog),
       committed: (key) => draft.checkpoints.committed(key),
       intend: () => draft.intend(),

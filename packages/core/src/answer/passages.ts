@@ -36,7 +36,7 @@ export async function readPassages(path: string): Promise<Passage[]> {
 
 /** Finds the passages that are nearest to a question, by the same encoder that understands intents. */
 export class PassageIndex {
-  private vectors: Promise<Float32Array[]> | undefined
+  private vectors: Promise<Float32Array[][]> | undefined
 
   constructor(
     private readonly passages: readonly Passage[],
@@ -45,12 +45,18 @@ export class PassageIndex {
 
   /** The nearest `count`, nearest first. */
   async nearest(question: string, count: number): Promise<Match[]> {
-    this.vectors ??= Promise.all(this.passages.map(({ title, text }) => this.embed(`${title}\n${text}`)))
+    this.vectors ??= Promise.all(this.passages.map((passage) => this.vectorsOf(passage)))
     const [asked, vectors] = await Promise.all([this.embed(question), this.vectors])
+    const similarity = (n: number) => Math.max(...(vectors[n] ?? []).map((one) => cosine(asked, one)))
     return this.passages
-      .map((passage, n) => ({ passage, similarity: cosine(asked, vectors[n] ?? asked) }))
+      .map((passage, n) => ({ passage, similarity: similarity(n) }))
       .sort((a, b) => b.similarity - a.similarity)
       .slice(0, count)
+  }
+
+  /** A question is most like the question that a title is; where a title is none, the text tells. */
+  private vectorsOf({ title, text }: Passage): Promise<Float32Array[]> {
+    return Promise.all([title, `${title}\n${text}`].map((one) => this.embed(one)))
   }
 }
 

@@ -82,6 +82,8 @@ export interface DialogContext<S extends Slots = Slots, I extends string = strin
   typing(soFar: string): void
   /** Tells that a message that no intent explained was understood after all: the count of failures starts anew. */
   understood(): void
+  /** Makes this person and another one, by id, the same, who share a profile from then on. Call it on explicit proof only. */
+  link(other: string): Promise<void>
   /** Forgets a slot's answer and what came after it, says why, and asks again. */
   askAgain(slot: keyof S & string, why: string): Promise<never>
   /** Ends the dialog here. */

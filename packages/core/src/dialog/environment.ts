@@ -19,7 +19,8 @@ export interface RunEnvironment {
   /** How long a step may take, in milliseconds. */
   stepLimit: number
   /** What is known of the person from earlier, by slot. */
-  remembered: Readonly<Record<string, Json>>
+  remembered(): Readonly<Record<string, Json>>
+  link(other: string): Promise<void>
   emit(parts: Part[]): void
   typing(soFar: string): void
   /** What an earlier try of this turn committed under this key. */

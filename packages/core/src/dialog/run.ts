@@ -70,7 +70,7 @@ class Run {
     if (!slot)
       throw new ColloquyError('bad_dialog', `Dialog "${this.dialog.name}" asks for "${name}".`, 'Declare it in slots.')
     this.claim(name)
-    for (const known of [this.frame.slots[name], slot.remember ? this.env.remembered[name] : undefined]) {
+    for (const known of [this.frame.slots[name], slot.remember ? this.env.remembered()[name] : undefined]) {
       if (known === undefined || !slot.accepts(known)) continue
       this.frame.slots[name] = known
       return known
@@ -147,6 +147,10 @@ class Run {
 
   understood(): void {
     this.env.onUnderstood()
+  }
+
+  link(other: string): Promise<void> {
+    return this.env.link(other)
   }
 
   async askAgain(name: string, why: string): Promise<Json> {

@@ -1,5 +1,6 @@
 import type { Channel, Thread } from '../channel.js'
 import { newConversation } from '../conversation.js'
+import { isBuiltin } from '../engine.js'
 import { ColloquyError } from '../errors.js'
 import type { LogEvent } from '../log/event.js'
 import { type Json, type Part, plainText } from '../message.js'
@@ -90,7 +91,9 @@ class RoomDesk implements Desk {
   /** Who needs somebody, why, and what was said so far: personal values are masked, as in the log. */
   private async opening({ conversation, person, channel, reason, name }: Relayed): Promise<Part[]> {
     const events = await this.store.history(conversation, LINES * 3)
-    const opened = events.flatMap((one) => (one.type === 'dialog' && one.event === 'started' ? [one.dialog] : []))
+    const opened = events.flatMap((one) =>
+      one.type === 'dialog' && one.event === 'started' && !isBuiltin(one.dialog) ? [one.dialog] : [],
+    )
     const about = [...new Set(opened)].slice(-3).join(', ')
     const said = events.flatMap(lineOf).slice(-LINES).join('\n')
     const { deskNeeded, deskAbout, deskDone } = this.texts
