@@ -1,10 +1,44 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import type { FileContent } from '@colloquy/core'
 
 /** Answers a request in plain text. */
 export function reply(response: ServerResponse, status: number, text = ''): void {
   response
     .writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' })
     .end(text)
+}
+
+/** Answers a request in JSON. */
+export function json(response: ServerResponse, status: number, body: object): void {
+  const headers: OutgoingHttpHeaders = {
+    'content-type': 'application/json',
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+  }
+  if (status === 401) headers['www-authenticate'] = 'Bearer'
+  if (status === 429 || status === 503) headers['retry-after'] = '5'
+  // The body of what is refused was perhaps not read: nothing can follow it.
+  if (status >= 400) headers.connection = 'close'
+  response.writeHead(status, headers).end(JSON.stringify(body))
+}
+
+/** What browsers show where they find it; everything else they save. */
+const SHOWN = /^(?:image\/(?:png|jpeg|gif|webp|avif)|(?:audio|video)\/[\w.+-]+)$/
+
+/** Answers with a file of somebody's: whatever it is, it is shown or saved, and never run. */
+export function sendFile(response: ServerResponse, { name, type, bytes }: FileContent): void {
+  const shown = SHOWN.test(type)
+  response
+    .writeHead(200, {
+      'content-type': shown ? type : 'application/octet-stream',
+      'content-length': bytes.length,
+      'content-disposition': `${shown ? 'inline' : 'attachment'}; filename*=UTF-8''${encodeURIComponent(name)}`,
+      'content-security-policy': "default-src 'none'; sandbox",
+      'cache-control': 'private, max-age=86400',
+      'cross-origin-resource-policy': 'cross-origin',
+      'x-content-type-options': 'nosniff',
+    })
+    .end(bytes)
 }
 
 /**

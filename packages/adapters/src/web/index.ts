@@ -1,6 +1,8 @@
 import { type Channel, ColloquyError, type Json, type Part } from '@colloquy/core'
+import type { UploadOptions } from '../files/folder.js'
 import type { EndpointOptions } from '../http/endpoint.js'
 import { type Served, serve } from './serve.js'
+import { type Identity, roomOfPerson } from './visitor.js'
 
 /** The options of {@link web}. */
 export interface WebOptions extends EndpointOptions {
@@ -15,6 +17,12 @@ export interface WebOptions extends EndpointOptions {
   origins?: string[]
   /** Where the chat lives on the server. Default `/`, or `/colloquy` on a server of yours. */
   path?: string
+  /** How people prove who they are; without it everybody is a stranger who has a conversation's secret. */
+  identity?: Identity
+  /** What files people may send; `false` for none. */
+  uploads?: UploadOptions | false
+  /** Ties several nodes together that share a store, such as `redis://localhost:6379`. */
+  redis?: string
 }
 
 /** The channel that {@link web} makes. */
@@ -47,9 +55,9 @@ export interface WebChannel extends Channel {
  */
 export function web(options: WebOptions = {}): WebChannel {
   let served: Served | undefined
-  const room = (address: Json) => {
-    if (!served) throw new ColloquyError('channel_failed', 'The web channel is not running.', 'Start the bot first.')
-    return served.room((address as { room: string }).room)
+  const running = (): Served => {
+    if (served) return served
+    throw new ColloquyError('channel_failed', 'The web channel is not running.', 'Start the bot first.')
   }
   return {
     name: 'web',
@@ -61,16 +69,35 @@ export function web(options: WebOptions = {}): WebChannel {
       host.log.info({ url: served.url() }, 'web: the chat is open')
     },
     async send(address, message) {
-      // Nobody may be there: whoever connects later finds it in the history.
-      room(address).emit('message', { from: 'bot', ...message, at: Date.now() })
+      const { links, rooms } = running()
+      const parts = await links.parts(message.parts)
+      rooms.settle(roomOf(address))
+      rooms.emit(roomOf(address), {
+        event: 'message',
+        data: { from: 'bot', ...message, parts, at: Date.now() },
+        id: message.id,
+      })
     },
     async typing(address, soFar) {
-      // Volatile: a client that cannot keep up gets the next piece, which holds this one.
-      room(address).volatile.emit('typing', soFar)
+      running().rooms.glance(roomOf(address), { event: 'typing', data: soFar })
+    },
+    async file(url) {
+      const [owner = '', id = ''] = url.slice('web:'.length).split('/')
+      const { folder } = running()
+      if (!folder) throw new ColloquyError('bad_message', 'Files are not kept here.')
+      return folder.read(owner, id)
+    },
+    async forget(people) {
+      const ids = people.filter((person) => person.startsWith('web:')).map((person) => person.slice('web:'.length))
+      for (const id of ids) for (const owner of [id, roomOfPerson(id)]) await served?.folder?.forget(owner)
     },
     async stop() {
       await served?.stop()
       served = undefined
     },
   }
+}
+
+function roomOf(address: Json): string {
+  return (address as { room: string }).room
 }

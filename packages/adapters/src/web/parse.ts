@@ -1,23 +1,31 @@
-import { createHash, randomUUID } from 'node:crypto'
-import { type Draft, MAX_TEXT } from './protocol.js'
+import { type Draft, MAX_FILES, MAX_TEXT, type Rating } from './protocol.js'
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 const ID = /^[\w-]{1,64}$/
+const ENTRY = /^[^\p{Cc}\p{Cs}]{1,500}$/u
 const UNPRINTABLE = /(?![\n\t])[\p{Cc}\p{Cs}]/gu
 
 /** A message as the page sent it, or what to tell the customer about it. */
-export function parseDraft(value: unknown): Draft | { error: string } {
-  if (typeof value !== 'object' || value === null)
-    return { error: 'A message must be an object with an id and a text.' }
-  const { id, text, choice } = value as Record<string, unknown>
+export function parseDraft(value: unknown): Draft | Rating | { error: string } {
+  if (!isRecord(value)) return { error: 'A message must be an object with an id and a text.' }
+  const { id, text, choice, fields, uploads, feedback } = value
   if (typeof id !== 'string' || !ID.test(id)) return { error: 'A message needs an id of letters, digits and dashes.' }
+  if (feedback !== undefined) return isFeedback(feedback) ? { id, feedback } : { error: 'A rating must be 1 or -1.' }
   if (typeof text !== 'string') return { error: 'The text of a message must be a string.' }
   if (choice !== undefined && typeof choice !== 'string') return { error: 'The choice of a message must be a string.' }
-  const length = Math.max(text.length, choice?.length ?? 0)
+  if (fields !== undefined && !isForm(fields)) return { error: 'The fields of a form must be strings.' }
+  if (uploads !== undefined && !isIds(uploads)) return { error: `A message can carry ${MAX_FILES} files.` }
+  const typed = Object.entries(fields ?? {})
+  const length = Math.max(text.length, choice?.length ?? 0, typed.flat().join('').length)
   if (length > MAX_TEXT) return { error: `Your message is too long: ${length} characters. The limit is ${MAX_TEXT}.` }
   const clean = printable(text)
-  if (!clean) return { error: 'Your message is empty.' }
-  return { id, text: clean, ...(choice !== undefined && { choice: printable(choice) }) }
+  if (!clean && typed.length === 0 && !uploads?.length) return { error: 'Your message is empty.' }
+  return {
+    id,
+    text: clean,
+    ...(choice !== undefined && { choice: printable(choice) }),
+    ...(fields && { fields: Object.fromEntries(typed.map(([name, value]) => [name, printable(value)])) }),
+    ...(uploads?.length && { uploads }),
+  }
 }
 
 /** Without control characters and half surrogate pairs, which some stores and terminals cannot hold. */
@@ -25,25 +33,21 @@ function printable(text: string): string {
   return text.replace(/\r\n?/g, '\n').replace(UNPRINTABLE, '').trim()
 }
 
-/** The secret that a page came with, or a fresh one of 122 random bits where it has none that we could have made. */
-export function parseSecret(value: unknown): string {
-  return typeof value === 'string' && UUID.test(value) ? value : randomUUID()
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
 }
 
-/**
- * The room of a conversation. It is derived from the secret and not the secret itself, because it ends up in logs, in
- * the store and in training data, and whoever reads those must not be able to join the conversation.
- */
-export function roomOf(secret: string): string {
-  return createHash('sha256').update(secret).digest('base64url').slice(0, 22)
+function isForm(value: unknown): value is Record<string, string> {
+  return (
+    isRecord(value) && Object.entries(value).every(([name, typed]) => ENTRY.test(name) && typeof typed === 'string')
+  )
 }
 
-/** A canonical BCP 47 tag, or nothing. */
-export function parseLocale(value: unknown): string | undefined {
-  if (typeof value !== 'string' || value.length > 35) return undefined
-  try {
-    return Intl.getCanonicalLocales(value)[0]
-  } catch {
-    return undefined
-  }
+function isIds(value: unknown): value is string[] {
+  return Array.isArray(value) && value.length <= MAX_FILES && value.every((id) => typeof id === 'string')
+}
+
+function isFeedback(value: unknown): value is Rating['feedback'] {
+  if (!isRecord(value) || (value.value !== 1 && value.value !== -1)) return false
+  return typeof value.message === 'string' && ENTRY.test(value.message)
 }

@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto'
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import { gzipSync } from 'node:zlib'
+
+/** Something that never changes while the server runs, plain and compressed. */
+export class Asset {
+  private readonly etag: string
+  private readonly headers: OutgoingHttpHeaders
+  private readonly gzip: Buffer
+
+  constructor(
+    type: string,
+    private readonly plain: Buffer,
+    more: OutgoingHttpHeaders = {},
+  ) {
+    this.etag = `W/"${createHash('sha256').update(plain).digest('base64url').slice(0, 27)}"`
+    this.gzip = gzipSync(plain, { level: 9 })
+    this.headers = {
+      'content-type': `${type}; charset=utf-8`,
+      etag: this.etag,
+      'cache-control': 'no-cache',
+      vary: 'accept-encoding',
+      'referrer-policy': 'no-referrer',
+      ...more,
+    }
+  }
+
+  serve({ method, headers }: IncomingMessage, response: ServerResponse): void {
+    if (method !== 'GET' && method !== 'HEAD') {
+      response.writeHead(405, { allow: 'GET, HEAD' }).end()
+    } else if (headers['if-none-match']?.includes(this.etag)) {
+      response.writeHead(304, this.headers).end()
+    } else {
+      const zipped = /\bgzip\b/.test(headers['accept-encoding'] ?? '')
+      const body = zipped ? this.gzip : this.plain
+      const encoding = zipped && { 'content-encoding': 'gzip' }
+      response.writeHead(200, { ...this.headers, ...encoding, 'content-length': body.length }).end(body)
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import type { Server } from 'socket.io'
+
+/** Something that everybody in a room should see; `id` where it can be resumed from. */
+export interface Happening {
+  event: string
+  data: unknown
+  id?: string
+}
+
+/** What nodes tell each other. */
+export interface NodeEvents {
+  happened(room: string, what: Happening): void
+}
+
+/** Milliseconds between two looks at something that changes all the time. */
+const GLANCE = 100
+
+/** Everybody who is in a room, by sockets or otherwise, on this node or another. */
+export class Rooms {
+  private readonly listeners = new Map<string, Set<(what: Happening) => void>>()
+  /** Rooms that have had a glance a moment ago, and what is newer. */
+  private readonly glanced = new Map<string, { timer: NodeJS.Timeout; next?: Happening }>()
+
+  constructor(
+    private readonly io: Server<object, Record<string, (...data: unknown[]) => void>, NodeEvents>,
+    /** Whether there are other nodes. */
+    private readonly several: boolean,
+  ) {
+    if (several) io.on('happened', (room, what) => this.tell(room, what))
+  }
+
+  /** Listens without a socket, until what it returns is called. */
+  listen(room: string, listener: (what: Happening) => void): () => void {
+    const all = this.listeners.get(room) ?? new Set()
+    this.listeners.set(room, all.add(listener))
+    return () => {
+      all.delete(listener)
+      if (all.size === 0) this.listeners.delete(room)
+    }
+  }
+
+  /**
+   * Tells everybody. Nobody may be there.
+   *
+   * @param except - the socket that knows already.
+   */
+  emit(room: string, what: Happening, except?: string): void {
+    const alone = !this.several && this.io.of('/').adapter.rooms.get(room)?.size === 1
+    if (except === undefined) this.io.to(room).emit(what.event, what.data)
+    else if (!alone) this.io.to(room).except(except).emit(what.event, what.data)
+    this.pass(room, what)
+  }
+
+  /** Shows something that replaces itself all the time: not each time, and never to a client that cannot keep up. */
+  glance(room: string, what: Happening): void {
+    const recent = this.glanced.get(room)
+    if (recent) {
+      recent.next = what
+      return
+    }
+    const timer = setTimeout(() => {
+      const { next } = this.glanced.get(room) ?? {}
+      this.glanced.delete(room)
+      if (next) this.glance(room, next)
+    }, GLANCE)
+    this.glanced.set(room, { timer })
+    this.io.to(room).volatile.emit(what.event, what.data)
+    this.pass(room, what)
+  }
+
+  /** What was still to be glanced at is out of date. */
+  settle(room: string): void {
+    clearTimeout(this.glanced.get(room)?.timer)
+    this.glanced.delete(room)
+  }
+
+  private pass(room: string, what: Happening): void {
+    this.tell(room, what)
+    if (this.several) this.io.serverSideEmit('happened', room, what)
+  }
+
+  private tell(room: string, what: Happening): void {
+    for (const listener of this.listeners.get(room) ?? []) listener(what)
+  }
+}

@@ -1,0 +1,70 @@
+import { type ChannelHost, reason } from '@colloquy/core'
+import type { Server, Socket } from 'socket.io'
+import type { NodeEvents } from '../sockets/rooms.js'
+import { cutWhenSlow } from '../sockets/slow.js'
+import { type Chat, problem } from './chat.js'
+import type { Answer, ClientEvents, Handshake, ServerEvents } from './protocol.js'
+import type { Known, Visitor } from './visitor.js'
+
+export type WebServer = Server<ClientEvents, ServerEvents, NodeEvents>
+
+/** Pages on sockets: each joins its conversation's room, and whatever it sends is answered. */
+export function connect(
+  io: WebServer,
+  chat: Chat,
+  known: Known,
+  log: ChannelHost['log'],
+  stopping: () => boolean,
+): void {
+  // Not in `socket.data`, which Redis would keep for those who come back: the secret is nobody else's business.
+  const visitors = new WeakMap<object, Visitor>()
+
+  io.use((socket, next) => {
+    const visitor = known(socket.handshake.auth as Handshake)
+    if ('code' in visitor) return next(Object.assign(new Error(visitor.error), { data: visitor }))
+    visitors.set(socket, visitor)
+    next()
+  })
+
+  io.on('connection', (socket) => {
+    const visitor = visitors.get(socket) as Visitor
+    cutWhenSlow(socket, () => log.warn({ conversation: `web:${visitor.room}` }, 'web: cut a page that does not read'))
+    // It connects again at once, with a fresh token where it has one.
+    if (visitor.until !== undefined) expire(socket, visitor.until - Date.now())
+    // Somebody else may have signed in on the page since.
+    if (!socket.recovered || !socket.rooms.has(visitor.room)) void greet(socket, visitor)
+    socket.onAny((event: string, ...args: unknown[]) => {
+      // Unanswered, the page sends it again to whatever runs next.
+      if (stopping()) return
+      const last = args.at(-1)
+      const reply = typeof last === 'function' ? (last as (answer: Answer) => void) : () => {}
+      const tooFast = chat.tooFast(visitor)
+      if (tooFast) reply(tooFast)
+      else if (event === 'message') void chat.receive(visitor, args[0], socket.id).then(reply)
+      else {
+        log.warn({ event: String(event).slice(0, 50) }, 'web: unknown event ignored')
+        reply(problem('This server does not know that event.'))
+      }
+    })
+  })
+
+  /** Tells the page where it is and what was said so far. */
+  async function greet(socket: Socket<ClientEvents, ServerEvents>, visitor: Visitor): Promise<void> {
+    for (const room of socket.rooms) if (room !== socket.id) await socket.leave(room)
+    // Joined first: what is said while the log is read arrives twice rather than never, and the page knows it by its id.
+    await socket.join(visitor.room)
+    try {
+      const history = await chat.history(visitor)
+      socket.emit('welcome', chat.welcome(visitor))
+      socket.emit('history', history)
+    } catch (error) {
+      log.error({ reason: reason(error) }, 'web: no history; the page connects again in a moment')
+      socket.conn.close()
+    }
+  }
+}
+
+function expire(socket: Socket, wait: number): void {
+  const timer = setTimeout(() => socket.conn.close(), Math.min(wait, 2 ** 31 - 1))
+  socket.once('disconnect', () => clearTimeout(timer))
+}
