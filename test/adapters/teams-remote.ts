@@ -9,7 +9,7 @@ export function teamsRemote(library: 'botbuilder' | 'agents-hosting', place: str
     place,
     name: `Teams on ${library}`,
     channel: 'teams',
-    longest: 28_000,
+    longest: 19_000,
     has: { edit: true, typing: true, threads: true, room: true, bots: true, signed: true, limits: true },
     async start() {
       const service = new TeamsService(library)

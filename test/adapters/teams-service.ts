@@ -153,19 +153,10 @@ export class TeamsService {
       return void end(this.refusing.status, { error: { code: 'Refused' } })
     }
     this.calls.push({ method, path, body })
-    if (path === 'v3/conversations') return void end(201, this.thread(body))
     const to = /^v3\/conversations\/([^/]+)\/activities(?:\/(.+))?$/.exec(path)
     if (!to?.[1]) return void end(404)
     if (method === 'PUT') return void end(200, { id: this.update(to[2] ?? '', body) })
     return void end(201, { id: await this.take(to[1], body) })
-  }
-
-  private thread({ activity, channelData }: Fields): object {
-    const { id: channel } = (channelData as { channel: { id: string } }).channel
-    const id = `t${++this.made}`
-    const conversation = `${channel};messageid=${id}`
-    this.show(id, conversation, activity as Fields)
-    return { id: conversation, activityId: id }
   }
 
   private async take(conversation: string, activity: Fields): Promise<string> {
@@ -182,8 +173,10 @@ export class TeamsService {
   }
 
   private show(id: string, conversation: string, activity: Fields): void {
-    const thread = conversation.split(';messageid=')[1]
-    this.shown.push({ id, conversation, activity, ...(thread && { thread }) })
+    // What is posted to a channel itself begins a thread.
+    const thread = conversation.split(';messageid=')[1] ?? (conversation.startsWith('19:') ? id : undefined)
+    const where = conversation.startsWith('19:') ? `${conversation.split(';')[0]};messageid=${thread}` : conversation
+    this.shown.push({ id, conversation: where, activity, ...(thread && { thread }) })
     this.history.set(id, [String(activity.text ?? '')])
   }
 

@@ -1,88 +1,51 @@
-import type { Activity, ConversationReference, TurnContext } from 'botbuilder'
+import { missing } from '@colloquy/core'
+import type { Activity, TurnContext } from 'botbuilder'
 import type { Cloud } from './cloud.js'
-import type { Context, Delivery, Sdk } from './sdk.js'
+import { anew, type Sdk } from './sdk.js'
 
-/** `botbuilder` 4.23, whose support ended with 2025. */
-export function botbuilder(library: typeof import('botbuilder'), cloud: Cloud): Sdk {
-  const { appId } = cloud
+/** What is thrown where it is the token that is bad. */
+const BAD_TOKEN = /^(?:Authentication|JsonWebToken|TokenExpired|NotBefore)Error$/
+
+/** `botbuilder` 4.23. */
+export async function botbuilder(cloud: Cloud): Promise<Sdk> {
+  const library = await import('botbuilder').catch((error: unknown) => {
+    throw missing('botbuilder', 'npm install botbuilder', error)
+  })
   class Adapter extends library.CloudAdapter {
-    /** What `process` does, without its answers and without what it writes to the console. */
-    handle({ authorization, body }: Delivery, logic: (context: TurnContext) => Promise<void>) {
-      return this.processActivity(authorization, body as unknown as Activity, logic)
+    /** What `process` does, without the answers that it gives, and what it prints. */
+    handle(authorization: string, body: object, logic: (context: TurnContext) => Promise<void>) {
+      return this.processActivity(authorization, body as Activity, logic)
     }
   }
   const credentials = {
-    isValidAppId: async (id: string) => id === appId,
-    isAuthenticationDisabled: async () => appId === '',
+    isValidAppId: async (id: string) => id === cloud.appId,
+    isAuthenticationDisabled: async () => cloud.appId === '',
     createCredentials: async () => ({
       async signRequest<R extends { headers: { set(name: string, value: string): void } }>(request: R): Promise<R> {
-        const token = await cloud.token()
-        if (token) request.headers.set('authorization', `Bearer ${token}`)
+        request.headers.set('authorization', `Bearer ${await cloud.token()}`)
         return request
       },
     }),
   }
   const settings = {
-    MicrosoftAppId: appId,
-    ToChannelFromBotLoginUrl: `${cloud.login}/${cloud.tenant}`,
-    ToChannelFromBotOAuthScope: cloud.scope,
-    ToBotFromChannelTokenIssuer: cloud.issuer,
-    ToBotFromChannelOpenIdMetadataUrl: cloud.metadata,
-    ToBotFromEmulatorOpenIdMetadataUrl: cloud.metadata,
-    OAuthUrl: cloud.scope,
-    ValidateAuthority: true,
+    ...{ ToChannelFromBotLoginUrl: cloud.login, ToChannelFromBotOAuthScope: cloud.scope, OAuthUrl: cloud.scope },
+    ...{ ToBotFromChannelTokenIssuer: cloud.issuer, ToBotFromChannelOpenIdMetadataUrl: cloud.metadata },
+    ...{ ToBotFromEmulatorOpenIdMetadataUrl: cloud.metadata, ValidateAuthority: true },
   }
   const adapter = new Adapter(new library.ConfigurationBotFrameworkAuthentication(settings, credentials as never))
-
   return {
-    async receive(delivery, turn) {
-      let result: Awaited<ReturnType<typeof turn>> | undefined
+    async receive(authorization, body, turn) {
       let entered = false
-      await adapter
-        .handle(delivery, async (context) => {
-          entered = true
-          const { claims } = context.turnState.get<{ claims: { type: string; value: unknown }[] }>(
-            adapter.BotIdentityKey,
-          ) ?? { claims: [] }
-          result = await turn(Object.fromEntries(claims.map(({ type, value }) => [type, value])))
-        })
-        .catch((error: unknown) => {
-          if (entered || !isRefusal(error)) throw error
-        })
-      return result
-    },
-    async converse(reference, speak) {
-      let result: Awaited<ReturnType<typeof speak>> | undefined
-      await adapter.continueConversationAsync(appId, reference as unknown as ConversationReference, async (context) => {
-        result = await speak(context as unknown as Context)
+      const handled = adapter.handle(authorization, body, ({ turnState }) => {
+        entered = true
+        const { claims } = turnState.get<{ claims: { type: string; value: unknown }[] }>(adapter.BotIdentityKey)
+        return turn(Object.fromEntries(claims.map(({ type, value }) => [type, value])))
       })
-      return result as Awaited<ReturnType<typeof speak>>
+      await handled.catch((error: Error) => {
+        if (entered || !BAD_TOKEN.test(error.constructor.name)) throw error
+      })
     },
-    async open({ channelId, serviceUrl, conversation, bot }, first) {
-      let id = ''
-      const channel = {
-        channel: { id: conversation.id },
-        ...(conversation.tenantId && { tenant: { id: conversation.tenantId } }),
-      }
-      const given = { isGroup: true, bot, channelData: channel, tenantId: conversation.tenantId, activity: first }
-      await adapter.createConversationAsync(
-        appId,
-        channelId,
-        serviceUrl,
-        cloud.scope,
-        given as never,
-        async (context) => {
-          id = context.activity.conversation.id
-        },
-      )
-      return id
-    },
+    converse: (reference, speak) =>
+      adapter.continueConversationAsync(cloud.appId, reference as never, (context) => speak(anew(context as never))),
   }
-}
-
-/** Whether it is the token that is bad: then nobody can vouch for the sender. */
-function isRefusal(error: unknown): boolean {
-  return (
-    error instanceof Error && /^(Authentication|JsonWebToken|TokenExpired|NotBefore)Error$/.test(error.constructor.name)
-  )
 }

@@ -1,15 +1,16 @@
 import { ColloquyError, reason } from '@colloquy/core'
+import type { TeamsOptions } from './index.js'
 
-/** Where tokens come from: the public cloud, unless you are told otherwise. */
+/** Where tokens come from, each by default what it is in Microsoft's public cloud. */
 export interface CloudOptions {
-  /** Where the bot gets its tokens. */
+  /** Where the bot gets its tokens (`https://login.microsoftonline.com`). */
   login?: string
-  /** Where the keys are published that requests are signed with. */
-  metadata?: string
-  /** Who signs requests. */
-  issuer?: string
-  /** What the bot asks tokens for. */
+  /** What it asks tokens for (`https://api.botframework.com`). */
   scope?: string
+  /** Who signs deliveries (`https://api.botframework.com`). */
+  issuer?: string
+  /** Where the keys are published that deliveries are signed with. */
+  metadata?: string
 }
 
 /** Who the bot is, and how it proves that. */
@@ -17,64 +18,43 @@ export interface Cloud extends Required<CloudOptions> {
   /** Empty where nobody is checked. */
   appId: string
   tenant: string
-  /** A token that the service takes from the bot. */
   token(): Promise<string>
 }
 
-/** What the bot proves itself with. */
-export interface Credentials {
-  appId: string
-  password?: string | undefined
-  tenant?: string | undefined
-  token?: (() => Promise<string>) | undefined
-}
-
-/** Tokens are renewed this long before they end, in milliseconds. */
+/** Tokens are renewed so long before they end, and a request for one may take so long; milliseconds. */
 const EARLY = 300_000
 const PATIENCE = 15_000
 
-/** A cloud where the bot has its tokens by client credentials (OAuth 2.0, RFC 6749 4.4), or as the user says. */
-export function cloudOf(
-  options: CloudOptions,
-  { appId, password, tenant = 'botframework.com', token }: Credentials,
-): Cloud {
-  const cloud = {
-    login: 'https://login.microsoftonline.com',
-    metadata: 'https://login.botframework.com/v1/.well-known/openidconfiguration',
-    issuer: 'https://api.botframework.com',
-    scope: 'https://api.botframework.com',
-    ...options,
+/** The bot gets tokens by its client credentials (RFC 6749, 4.4) where the user has no other way. */
+export function cloudOf({ appId = '', password = '', tenant = 'botframework.com', token, cloud }: TeamsOptions): Cloud {
+  const { login = 'https://login.microsoftonline.com', scope = 'https://api.botframework.com' } = cloud ?? {}
+  const body = {
+    grant_type: 'client_credentials',
+    client_id: appId,
+    client_secret: password,
+    scope: `${scope}/.default`,
   }
-  let held = { value: '', until: 0, renew: 0 }
-  let asking: Promise<string> | undefined
-  async function ask(): Promise<string> {
-    const answer = await fetch(`${cloud.login}/${tenant}/oauth2/v2.0/token`, {
-      method: 'POST',
-      body: new URLSearchParams({
-        grant_type: 'client_credentials',
-        client_id: appId,
-        client_secret: password ?? '',
-        scope: `${cloud.scope}/.default`,
-      }),
-      signal: AbortSignal.timeout(PATIENCE),
+  let held = { value: '', until: 0 }
+  async function ask(): Promise<void> {
+    const request = { method: 'POST', body: new URLSearchParams(body), signal: AbortSignal.timeout(PATIENCE) }
+    const answer = await fetch(`${login}/${tenant}/oauth2/v2.0/token`, request)
+    const { access_token, expires_in = 0, error = '' } = (await answer.json()) as Record<string, never>
+    if (!access_token) throw new Error(`${answer.status} ${error}`)
+    held = { value: access_token, until: Date.now() + expires_in * 1000 }
+  }
+  async function byPassword(): Promise<string> {
+    if (Date.now() < held.until - EARLY) return held.value
+    await ask().catch((cause: unknown) => {
+      const hint = 'Check the app id, its password (a client secret) and its tenant.'
+      // A token that still holds is good enough while there is no other.
+      if (Date.now() >= held.until)
+        throw new ColloquyError('channel_failed', `Teams gives the bot no token: ${reason(cause)}.`, hint, { cause })
     })
-    const said = (await answer.json()) as { access_token?: string; expires_in?: number; error?: string }
-    if (!answer.ok || !said.access_token) throw new Error(`${answer.status} ${said.error ?? ''}`)
-    const ms = (said.expires_in ?? 0) * 1000
-    held = { value: said.access_token, until: Date.now() + ms, renew: Date.now() + ms - EARLY }
     return held.value
   }
-  async function renewed(): Promise<string> {
-    if (Date.now() < held.renew) return held.value
-    asking ??= ask().finally(() => {
-      asking = undefined
-    })
-    return asking.catch((cause: unknown) => {
-      // A token that still holds does while the service is down.
-      if (Date.now() < held.until) return held.value
-      const hint = 'Check the app id, its password (a client secret) and its tenant.'
-      throw new ColloquyError('channel_failed', `Teams gives the bot no token: ${reason(cause)}.`, hint, { cause })
-    })
+  return {
+    ...{ appId, tenant, login, scope, issuer: cloud?.issuer ?? 'https://api.botframework.com' },
+    metadata: cloud?.metadata ?? 'https://login.botframework.com/v1/.well-known/openidconfiguration',
+    token: token ?? (appId ? byPassword : async () => ''),
   }
-  return { ...cloud, appId, tenant, token: token ?? (appId ? renewed : async () => '') }
 }

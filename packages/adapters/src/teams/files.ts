@@ -1,94 +1,81 @@
 import { type ChannelHost, ColloquyError, type FileContent, safeName } from '@colloquy/core'
-import { type Activity, fields, text } from './activity.js'
-import type { Cloud } from './cloud.js'
+import { collect } from '../http/body.js'
+import { type Activity, inside, textIn } from './activity.js'
 import { addressOf, sameOrigin } from './parse.js'
-import type { Sdk } from './sdk.js'
-import { referenceOf } from './send.js'
+import type { Sender } from './send.js'
 
-/** Bytes. */
+/** Bytes, milliseconds, and how many services are remembered: there is one for each region. */
 const LARGEST = 20 * 1024 * 1024
 const PATIENCE = 15_000
-/** How many services are remembered: there is one for each region. */
 const SERVICES = 50
-/** Where Teams lets bots upload to, besides itself: OneDrive. */
-const ONEDRIVE = /\.(?:sharepoint\.(?:com|us|cn)|sharepoint-df\.com)$/
+/** Where people's OneDrive is, which Teams has bots upload to. */
+const ONEDRIVE = /^https:\/\/[\w-]+\.sharepoint\.(?:com|us|cn)\//
 
 /** Reads what people send, and uploads what they have agreed to take. */
 export class Files {
-  private services: string[] = []
+  private services: Promise<string[]> | undefined
 
   constructor(
     private readonly host: ChannelHost,
-    private readonly cloud: Cloud,
-    private readonly sdk: Sdk,
+    private readonly token: () => Promise<string>,
   ) {}
-
-  async start(): Promise<void> {
-    const known = await this.host.kept.get('services')
-    if (Array.isArray(known)) this.services = known.map(String)
-  }
 
   /** Remembers a service that has proved itself: the bot's token may go there, and nowhere else. */
   async trust(service: string): Promise<void> {
-    if (this.services.some((known) => sameOrigin(known, service))) return
-    this.services = [...this.services, service].slice(-SERVICES)
-    await this.host.kept.set('services', this.services)
+    if (await this.trusts(service)) return
+    const services = [...(await this.known()), service].slice(-SERVICES)
+    await this.host.kept.set('services', services)
+    this.services = Promise.resolve(services)
   }
 
   /** The image behind `teams:URL`. */
   async read(url: string): Promise<FileContent> {
     const target = url.slice('teams:'.length)
-    if (!this.services.some((service) => sameOrigin(target, service))) throw refused('it is none of the service')
-    const answer = await fetch(target, {
-      headers: { authorization: `Bearer ${await this.cloud.token()}` },
-      redirect: 'error',
-      signal: AbortSignal.timeout(PATIENCE),
-    })
-    if (!answer.ok || !answer.body) throw refused(`the service answered ${answer.status}`)
-    const chunks: Uint8Array[] = []
-    let size = 0
-    for await (const chunk of answer.body as unknown as AsyncIterable<Uint8Array>) {
-      size += chunk.length
-      if (size > LARGEST) throw refused('it is too large')
-      chunks.push(chunk)
-    }
+    if (!(await this.trusts(target))) throw refused('it is none of Teams')
+    const headers = { authorization: `Bearer ${await this.token()}` }
+    const answer = await fetch(target, { headers, redirect: 'error', signal: AbortSignal.timeout(PATIENCE) })
+    const bytes = answer.ok && answer.body && (await collect(answer.body as never, LARGEST))
+    if (!bytes) throw refused(`it is too large, or gone: Teams answered ${answer.status}`)
     const type = answer.headers.get('content-type')?.split(';')[0] ?? 'application/octet-stream'
-    return { name: safeName(new URL(target).pathname), type, bytes: Buffer.concat(chunks) }
+    return { name: safeName(new URL(target).pathname), type, bytes }
   }
 
-  /** A person has agreed to take a file, or not. */
-  async consent(activity: Activity): Promise<void> {
+  /** Somebody has agreed to take a file, or has not. */
+  async consent(activity: Activity, sender: Sender): Promise<void> {
     const { host } = this
     const address = addressOf(activity)
-    const key = `file:${text(fields(activity.value, 'context'), 'file')}`
-    const offered = fields({ offered: await host.kept.get(key) }, 'offered')
+    const key = `file:${textIn(inside(activity.value, 'context'), 'file')}`
+    const offered = inside({ offered: await host.kept.get(key) }, 'offered')
     if (offered.conversation !== address.conversation) return
-    if (text(activity.value, 'action') === 'accept') {
-      const info = fields(activity.value, 'uploadInfo')
-      const to = text(info, 'uploadUrl')
-      if (!this.mayUpload(to)) throw refused(`${URL.canParse(to) ? new URL(to).host : 'no URL'} is no place for files`)
-      const { bytes } = await host.file(text(offered, 'url'))
-      const range = `bytes 0-${bytes.length - 1}/${bytes.length}`
-      const body = Buffer.from(bytes)
-      const answer = await fetch(to, {
-        ...{ method: 'PUT', body, redirect: 'error', signal: AbortSignal.timeout(PATIENCE) },
-        headers: { 'content-range': range, 'content-type': 'application/octet-stream' },
-      })
-      if (!answer.ok) throw new ColloquyError('channel_failed', `OneDrive answered ${answer.status} to an upload.`)
-      const content = { uniqueId: text(info, 'uniqueId'), fileType: text(info, 'fileType') }
-      const card = { contentType: 'application/vnd.microsoft.teams.card.file.info', content }
-      const attachment = { ...card, contentUrl: text(info, 'contentUrl'), name: text(info, 'name') }
-      await this.sdk.converse(referenceOf(address), (on) =>
-        on.sendActivity({ type: 'message', attachments: [attachment] }),
-      )
+    if (activity.value.action === 'accept') {
+      const info = inside(activity.value, 'uploadInfo')
+      const to = textIn(info, 'uploadUrl')
+      if (!ONEDRIVE.test(to) && !(await this.trusts(to)))
+        throw refused('it is to be uploaded to a place that is none of Teams')
+      const { bytes } = await host.file(textIn(offered, 'url'))
+      const headers = { 'content-range': `bytes 0-${bytes.length - 1}/${bytes.length}` }
+      const request = { method: 'PUT', headers, body: Buffer.from(bytes), signal: AbortSignal.timeout(PATIENCE) }
+      const answer = await fetch(to, { ...request, redirect: 'error' })
+      if (!answer.ok) throw new ColloquyError('channel_failed', `OneDrive answered ${answer.status} to a file.`)
+      await sender.post(address, uploaded(info))
     }
     await host.kept.delete(key)
   }
 
-  private mayUpload(url: string): boolean {
-    if (this.services.some((service) => sameOrigin(url, service))) return true
-    return URL.canParse(url) && new URL(url).protocol === 'https:' && ONEDRIVE.test(new URL(url).hostname)
+  private known(): Promise<string[]> {
+    this.services ??= this.host.kept.get('services').then((found) => (Array.isArray(found) ? found.map(String) : []))
+    return this.services
   }
+
+  private async trusts(url: string): Promise<boolean> {
+    return (await this.known()).some((service) => sameOrigin(url, service))
+  }
+}
+
+function uploaded(info: Record<string, unknown>): { type: string; attachments: object[] } {
+  const { contentUrl, name, uniqueId, fileType } = info
+  const contentType = 'application/vnd.microsoft.teams.card.file.info'
+  return { type: 'message', attachments: [{ contentType, contentUrl, name, content: { uniqueId, fileType } }] }
 }
 
 function refused(why: string): ColloquyError {
