@@ -125,7 +125,7 @@ async function understand(
 /** Undefined where the classifier is too busy: the customer is told so instead of waiting for nobody knows how long. */
 async function classify(engine: Engine, draft: Draft, text: string): Promise<Classification | undefined> {
   try {
-    return await engine.classifier.classify(text)
+    return await engine.classifier.classify(text, { conversation: draft.conversation.id })
   } catch (err) {
     if (!(err instanceof ColloquyError && err.code === 'classifier_busy')) throw err
     draft.log.warn({ err }, 'a message was turned away: the classifier is too busy')

@@ -1,5 +1,5 @@
 import type { Attachment, Json, OutgoingMessage } from '../message.js'
-import type { IntentScore } from '../nlu/classifier.js'
+import type { Classification, IntentScore } from '../nlu/classifier.js'
 
 /** What the classifier thought of an utterance. */
 export interface LoggedUnderstanding {
@@ -9,6 +9,9 @@ export interface LoggedUnderstanding {
   outOfScope: boolean
   /** The best three. */
   ranking: IntentScore[]
+  /** The version of the model that thought so, and what another one thought that ran in its shadow, where it differed. */
+  model?: string
+  shadow?: Classification['shadow']
 }
 
 interface Common {

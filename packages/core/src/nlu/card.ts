@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -42,6 +43,12 @@ export const modelCard = z.object({
   seconds: z.number(),
 })
 
+/** The files that decide: what else is in the folder is for people. */
+export const MODEL_FILES = ['model.json', 'model.onnx', 'tokenizer.json', 'golden.jsonl'] as const
+
+/** An utterance, and what the model must make of it before it may serve: an intent, or null for out of scope. */
+const goldenExample = z.object({ text: z.string(), intent: z.string().nullable() })
+
 /** The parsed `model.json`. */
 export type ModelCard = z.infer<typeof modelCard>
 
@@ -53,6 +60,8 @@ export interface Model {
   graph: SharedArrayBuffer
   /** The text of `tokenizer.json`. */
   tokenizer: string
+  /** What is in `golden.jsonl`, where there is one. */
+  golden: z.infer<typeof goldenExample>[]
 }
 
 /**
@@ -65,14 +74,30 @@ export async function readModel(folder: string): Promise<Model> {
   if (!kind?.isDirectory()) {
     throw badModel(folder, kind ? 'it is a file, not a folder.' : 'there is no such folder.')
   }
-  const [json, tokenizer, onnx] = await Promise.all([
+  const [json, tokenizer, onnx, golden] = await Promise.all([
     read(folder, 'model.json'),
     read(folder, 'tokenizer.json'),
     read(folder, 'model.onnx'),
+    existsSync(join(folder, 'golden.jsonl')) ? read(folder, 'golden.jsonl') : '',
   ])
   const graph = new SharedArrayBuffer(onnx.byteLength)
   new Uint8Array(graph).set(onnx)
-  return { folder, card: parseCard(folder, json.toString()), graph, tokenizer: tokenizer.toString() }
+  return {
+    folder,
+    card: parseCard(folder, json.toString()),
+    graph,
+    tokenizer: tokenizer.toString(),
+    golden: parseGolden(folder, golden.toString()),
+  }
+}
+
+function parseGolden(folder: string, text: string): Model['golden'] {
+  const lines = text.split('\n').filter((line) => line.trim() !== '')
+  try {
+    return lines.map((line) => goldenExample.parse(JSON.parse(line)))
+  } catch (error) {
+    throw badModel(folder, 'golden.jsonl has a line that is not {"text": …, "intent": …}.', error)
+  }
 }
 
 /** An error of code `bad_model` that names the folder. */

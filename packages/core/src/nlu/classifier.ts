@@ -1,9 +1,9 @@
+import { createHash } from 'node:crypto'
 import { availableParallelism } from 'node:os'
+import { setTimeout } from 'node:timers/promises'
+import { type Logger, pino } from 'pino'
 import { ColloquyError } from '../errors.js'
-import { Cache } from './cache.js'
-import { calibrate } from './calibration.js'
-import { type ModelCard, readModel } from './card.js'
-import { Pool } from './pool.js'
+import { LiveModel } from './live.js'
 
 /** An intent and its calibrated probability. */
 export interface IntentScore {
@@ -20,12 +20,22 @@ export interface Classification extends IntentScore {
   outOfScope: boolean
   /** The out-of-scope score (higher is more in scope) that the verdict compares with the threshold. */
   score: number
+  /** The version of the model that says so, where there are versions. */
+  model?: string
+  /** What a model that runs in the shadow thinks, where it thinks otherwise. */
+  shadow?: IntentScore & Pick<Classification, 'outOfScope' | 'model'>
+}
+
+/** What an utterance is a part of. */
+export interface UtteranceContext {
+  /** All utterances of one conversation are classified by one model, also where two are tried side by side. */
+  conversation?: string
 }
 
 /** Tells what a customer wants. `classifier(folder)` loads one that the trainer wrote; any object of this shape will do. */
 export interface Classifier {
   readonly labels: readonly string[]
-  classify(text: string): Promise<Classification>
+  classify(text: string, context?: UtteranceContext): Promise<Classification>
   /** The text as a vector of unit length: texts that mean the same are near one another. Absent where there is no encoder. */
   embed?(text: string): Promise<Float32Array>
   close(): Promise<void>
@@ -43,13 +53,21 @@ export interface ClassifierOptions {
   patience?: number
   /** How many answers are remembered, to be given again to the same words (1,000). */
   cache?: number
+  /**
+   * Looks for a new version in the folder while the old one serves (true). It is loaded, warmed and tried on the folder's
+   * golden examples before it takes over; a bad one is refused, and the log says why.
+   */
+  watch?: boolean
+  /** The folder of a model that classifies everything too and answers nothing: where it thinks otherwise, the log says so. */
+  shadow?: string
+  /** The folder of a model that answers a share of the conversations (0 to 1), always the same ones in every process. */
+  canary?: { model: string; share: number }
+  /** Told of models that take over or are refused. Default: pino, to standard error. */
+  log?: Logger
 }
 
-/** Text beyond this many characters a token is not read: words have about five. */
-const CHARACTERS_PER_TOKEN = 16
-
-/** What a tokenizer does not drop: neither white space nor a control, format or private character or half a surrogate pair. */
-const VISIBLE = /[^\s\p{Cc}\p{Cf}\p{Co}\p{Cs}]/u
+/** An answer waits for the shadow's at most this long, in milliseconds. */
+const SHADOW_PATIENCE = 100
 
 /**
  * Loads a model folder that `colloquy train` wrote, and tries it once in every thread.
@@ -69,14 +87,14 @@ const VISIBLE = /[^\s\p{Cc}\p{Cf}\p{Co}\p{Cs}]/u
  * ```ts
  * import { classifier } from '@colloquy/core'
  *
- * const nlu = await classifier('./model')
+ * const nlu = await classifier('./model', { canary: { model: './candidate', share: 0.1 } })
  * const { intent, confidence, outOfScope } = await nlu.classify('where is my card?')
  * console.log(outOfScope ? 'none of my business' : `${intent} (${Math.round(confidence * 100)} %)`)
  * await nlu.close()
  * ```
  */
 export async function classifier(folder: string, options: ClassifierOptions = {}): Promise<Encoder> {
-  const { workers = Math.min(2, availableParallelism()), cache = 1000, ...limits } = options
+  const { workers = Math.min(2, availableParallelism()), waiting = 1000, patience = 5, cache = 1000 } = options
   if (!Number.isInteger(workers) || workers < 1) {
     throw new ColloquyError(
       'classifier_failed',
@@ -84,34 +102,53 @@ export async function classifier(folder: string, options: ClassifierOptions = {}
       'Give a whole number from 1 up.',
     )
   }
-  const model = await readModel(folder)
-  const pool = await Pool.open(model, { threads: workers, ...limits })
-  const { card } = model
-  let answers = new Cache<Classification>(cache)
-  const uncased = /"lowercase":\s*true/.test(model.tokenizer)
-  return {
-    labels: card.labels,
-    async classify(text) {
-      const read = readable(text, card)
-      if (!VISIBLE.test(read)) return { ...calibrate(new Float32Array(card.labels.length), card), outOfScope: true }
-      // What the tokenizer makes no difference between.
-      const words = read.replace(/\s+/g, ' ').trimEnd()
-      return answers.get(uncased ? words.toLowerCase() : words, async () =>
-        calibrate(await pool.run(read, 'logits'), card),
-      )
-    },
-    embed: async (text) => pool.run(readable(text, card), 'embedding'),
-    close() {
-      answers = new Cache(0)
-      return pool.close()
-    },
+  const log = options.log ?? pino({ name: 'colloquy', level: 'warn' }, pino.destination(2))
+  const opened: LiveModel[] = []
+  const open = async (place: string) => {
+    const live = await LiveModel.open(place, { workers, waiting, patience, cache }, options.watch ?? true, log)
+    opened.push(live)
+    return live
+  }
+  const close = async () => void (await Promise.all(opened.map((live) => live.close())))
+  try {
+    const served = await open(folder)
+    const canary = options.canary && { live: await open(options.canary.model), share: options.canary.share }
+    const shadow = options.shadow === undefined ? undefined : await open(options.shadow)
+    return {
+      get labels() {
+        return served.current.card.labels
+      },
+      async classify(text, { conversation } = {}) {
+        const tried = canary && drawn(conversation, canary.live.current.version, canary.share)
+        const answer = (tried ? canary.live : served).current.classify(text)
+        if (!shadow) return answer
+        const other = shadow.current.classify(text).catch(() => undefined)
+        return besides(
+          await answer,
+          await Promise.race([other, setTimeout(SHADOW_PATIENCE, undefined, { ref: false })]),
+        )
+      },
+      embed: (text) => served.current.embed(text),
+      close,
+    }
+  } catch (error) {
+    await close()
+    throw error
   }
 }
 
-/** As much of a text as the model may read. */
-function readable(text: string, { maxTokens }: ModelCard): string {
-  if (typeof text !== 'string') {
-    throw new ColloquyError('bad_message', `A text to classify must be a string, not ${typeof text}.`)
+/** Whether a conversation is one of the share that a version gets: by a hash of both, so that no process needs to ask another. */
+function drawn(conversation: string | undefined, version: string, share: number): boolean {
+  if (conversation === undefined) return false
+  const hash = createHash('sha256').update(`${version} ${conversation}`).digest()
+  return hash.readUInt32BE(0) / 2 ** 32 < share
+}
+
+/** An answer, with the shadow's where that one thinks otherwise. */
+function besides(answer: Classification, other: Classification | undefined): Classification {
+  if (!other || (other.outOfScope === answer.outOfScope && (other.outOfScope || other.intent === answer.intent))) {
+    return answer
   }
-  return text.trimStart().slice(0, maxTokens * CHARACTERS_PER_TOKEN)
+  const { intent, confidence, outOfScope, model } = other
+  return { ...answer, shadow: { intent, confidence, outOfScope, ...(model !== undefined && { model }) } }
 }
