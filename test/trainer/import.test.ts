@@ -156,7 +156,7 @@ describe('colloquy import', () => {
     expect(stderr).toMatch(/notes\.txt.*not a database/)
     expect([code, contents(dir)]).toEqual([2, ['notes.txt']])
     const empty = await colloquy(['import', '--store', await storeOf([])], dir)
-    expect(empty.stderr).toMatch(/holds no such conversation/)
+    expect(empty.stderr).toMatch(/no conversation in which a customer says something/)
     expect([empty.code, contents(dir)]).toEqual([2, ['notes.txt']])
   })
 

@@ -1,10 +1,12 @@
 export { normalise } from './data/choose.js'
 export { type Example, readExamples, type Split } from './data/read.js'
 export { divide, OUT_OF_SCOPE, type Parts } from './data/split.js'
-export { readStore, type Transcript, type Turn } from './data/store.js'
+export { readStore } from './data/store.js'
+export type { Role, Transcript, Turn } from './data/transcript.js'
 export { type Evaluation, evaluate } from './evaluate.js'
 export type { TrainerEvent } from './fit.js'
-export { writeTranscripts } from './import.js'
+export { type Import, type ImportOptions, type ImportReport, importChats, type SourceReport } from './import/run.js'
+export { writeTranscripts } from './import/write.js'
 export {
   type Confusion,
   type IntentScores,

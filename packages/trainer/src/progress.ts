@@ -66,3 +66,36 @@ function bar(stream: NodeJS.WriteStream): Progress {
 function opening({ device, train, validation, labels, epochs }: TrainerEvent & { event: 'start' }): string {
   return `Training on ${device}: ${thousands(train)} texts of ${labels} intents, ${thousands(validation)} more to validate, ${epochs} epochs.`
 }
+
+/** Shows on a terminal how much of what is to be read has been read; elsewhere nothing. */
+export function byteProgress(stream: NodeJS.WriteStream): { show(read: number, all: number): void; stop(): void } {
+  if (!stream.isTTY) return { show: () => {}, stop: () => {} }
+  const format = '{bar} {percentage}%  {read} MB/s  {left} left'
+  const shown = new SingleBar({
+    stream,
+    format,
+    barCompleteChar: '█',
+    barIncompleteChar: '░',
+    barsize: 30,
+    hideCursor: true,
+  })
+  const started = Date.now()
+  let running = false
+  let drawn = 0
+  return {
+    show(read, all) {
+      const now = Date.now()
+      if (now - drawn < 100) return
+      drawn = now
+      if (!running) shown.start(all, 0)
+      running = true
+      const seconds = (now - started) / 1000
+      shown.setTotal(all)
+      shown.update(read, { read: (read / 1e6 / seconds).toFixed(0), left: duration(seconds * (all / read - 1)) })
+    },
+    stop: () => {
+      if (running) shown.stop()
+      running = false
+    },
+  }
+}

@@ -1,4 +1,6 @@
 import { InvalidArgumentError } from 'commander'
+import { type CountryCode, isSupportedCountry } from 'libphonenumber-js'
+import { COLUMNS, type Column } from '../import/formats/table/columns.js'
 
 /** A whole number of at least `least`, as an option's value. */
 export function whole(least: number): (value: string) => number {
@@ -21,4 +23,30 @@ export function date(value: string): number {
   const time = Date.parse(value)
   if (!Number.isNaN(time)) return time
   throw new InvalidArgumentError('It must be a date such as 2026-11-01.')
+}
+
+/** A span of time such as `2h`, in seconds. */
+export function seconds(value: string): number {
+  const [, number, unit] = /^(\d+(?:\.\d+)?)(s|m|h|d)$/.exec(value) ?? []
+  const span = Number(number) * ({ s: 1, m: 60, h: 3600, d: 86_400 }[unit ?? ''] ?? 0)
+  if (span > 0) return span
+  throw new InvalidArgumentError('It must be a span of time such as 30m, 2h or 1d.')
+}
+
+/** `text=body,role=author` */
+export function mapping(value: string): Record<string, string> {
+  const pairs = value.split(',').map((pair) => pair.split('=').map((part) => part.trim()))
+  for (const [column, name, more] of pairs) {
+    if (!COLUMNS.includes(column as Column))
+      throw new InvalidArgumentError(`"${column}" is none of ${COLUMNS.join(', ')}.`)
+    if (!name || more !== undefined) throw new InvalidArgumentError('It must be like text=body,conversation=ticket_id.')
+  }
+  return Object.fromEntries(pairs)
+}
+
+/** A country as ISO 3166 calls it, such as `GB`. */
+export function country(value: string): CountryCode {
+  const code = value.toUpperCase()
+  if (isSupportedCountry(code)) return code
+  throw new InvalidArgumentError('It must be a country such as GB or DE.')
 }

@@ -29,7 +29,9 @@ const event = z.discriminatedUnion('type', [
 const transcript = z.object({
   id: z.string().min(1),
   channel: z.string().default('replay'),
-  turns: z.array(z.object({ role: z.enum(['customer', 'agent']), text: z.string(), ts: z.number().optional() })),
+  turns: z.array(
+    z.object({ role: z.enum(['customer', 'agent', 'system']), text: z.string(), ts: z.number().optional() }),
+  ),
 })
 
 /**
@@ -70,6 +72,7 @@ function parse({ text, place }: Line): z.infer<typeof event> | z.infer<typeof tr
 function scriptOf({ id, channel, turns }: z.infer<typeof transcript>): Script {
   const script: ScriptTurn[] = []
   for (const { role, text, ts } of turns) {
+    if (role === 'system') continue
     const at = ts === undefined ? {} : { at: ts * 1000 }
     const last = script.at(-1)
     if (role === 'customer') script.push({ said: { text }, ...at, heard: [] })

@@ -1,27 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { ColloquyError, type LogEvent, plainText } from '@colloquy/core'
 import { sqlite } from '@colloquy/core/store/sqlite'
-
-/** What one side said. Times are Unix seconds. */
-export type Turn =
-  | {
-      role: 'customer'
-      text: string
-      ts: number
-      /** The classifier's intent and its calibrated probability, where it was asked. */
-      predicted?: string
-      confidence?: number
-      /** What the engine did with it: `open`, `answer`, `fallback`, … */
-      decision: string
-    }
-  | { role: 'agent'; text: string; ts: number }
-
-/** A conversation as a line of JSONL holds it. */
-export interface Transcript {
-  id: string
-  channel: string
-  turns: Turn[]
-}
+import type { Transcript, Turn } from './transcript.js'
 
 /**
  * Reads the conversations out of a bot's SQLite store, in the order in which they began. With `since`, only those in

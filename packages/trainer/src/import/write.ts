@@ -3,7 +3,10 @@ import { mkdtemp, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { ColloquyError } from '@colloquy/core'
-import type { Transcript } from './data/store.js'
+import type { Transcript } from '../data/transcript.js'
+
+/** Characters that are written at once. */
+const WRITE = 1 << 18
 
 /**
  * Writes conversations as JSONL, one a line. The file appears whole or not at all; one that exists is left alone, as it
@@ -23,13 +26,23 @@ export async function writeTranscripts(
   }
   const written = { conversations: 0, turns: 0 }
   async function* lines(): AsyncGenerator<string> {
+    // A write for each conversation would take longer than all the rest.
+    let held = ''
     for await (const transcript of transcripts) {
       written.conversations++
       written.turns += transcript.turns.filter(({ role }) => role === 'customer').length
-      yield `${JSON.stringify(transcript)}\n`
+      held += `${JSON.stringify(transcript)}\n`
+      if (held.length < WRITE) continue
+      yield held
+      held = ''
     }
+    yield held
     if (written.conversations === 0) {
-      throw new ColloquyError('bad_data', 'The store holds no such conversation.', 'Check --store and --since.')
+      throw new ColloquyError(
+        'bad_data',
+        'There is no conversation in which a customer says something.',
+        'Check --since and --customer.',
+      )
     }
   }
   const scratch = await mkdtemp(join(dirname(place), `.${basename(place)}-`))

@@ -1,0 +1,30 @@
+/** Who said it: a system turn is what neither side said, such as somebody who joined, or a note among agents. */
+export type Role = 'customer' | 'agent' | 'system'
+
+/** One thing that was said. */
+export interface Turn {
+  role: Role
+  text: string
+  /** Unix seconds; absent where the export has no time for it. */
+  ts?: number
+  /** Who said it: a placeholder, one for each person of the export, or the name where personal data was kept. */
+  speaker?: string
+  /** Where it stands in what was imported: `file:line`, or `file[3].comments[0]`. */
+  source?: string
+  /** Names of the files that came with it. */
+  attachments?: string[]
+  /** Customer turns: the intent that a classifier saw then and its probability, where it was asked. */
+  predicted?: string
+  confidence?: number
+  /** Customer turns of our own log: what the engine did with it: `open`, `answer`, `fallback`, … */
+  decision?: string
+  /** Agent turns: the action, macro or response that was chosen. */
+  action?: string
+}
+
+/** A conversation as a line of JSONL holds it. */
+export interface Transcript {
+  id: string
+  channel: string
+  turns: Turn[]
+}
