@@ -29,7 +29,10 @@ export class TeamsService {
   readonly tenant = TENANT
   readonly history = new Map<string, string[]>()
   typing = 0
-  refusing = { status: 0, calls: 0 }
+  /** Whether people take the files that they are offered. */
+  agrees = true
+  /** The next calls are refused, once some have been taken. */
+  refusing: { status: number; calls: number; after?: number } = { status: 0, calls: 0 }
   /** Every call of the bot's that was taken. */
   readonly calls: { method: string; path: string; body: Fields }[] = []
   private readonly shown: Shown[] = []
@@ -148,9 +151,11 @@ export class TeamsService {
       return void response.writeHead(file ? 200 : 404, { 'content-type': file?.type ?? 'text/plain' }).end(file?.bytes)
     }
     const body = (method === 'GET' ? {} : await json(request)) as Fields
-    if (this.refusing.calls-- > 0) {
+    const { refusing } = this
+    if ((refusing.after ?? 0) > 0) refusing.after = (refusing.after ?? 0) - 1
+    else if (refusing.calls-- > 0) {
       response.setHeader('retry-after', '1')
-      return void end(this.refusing.status, { error: { code: 'Refused' } })
+      return void end(refusing.status, { error: { code: 'Refused' } })
     }
     this.calls.push({ method, path, body })
     const to = /^v3\/conversations\/([^/]+)\/activities(?:\/(.+))?$/.exec(path)
@@ -167,7 +172,7 @@ export class TeamsService {
     const id = `b${++this.made}`
     this.show(id, conversation, activity)
     const [consent] = (activity.attachments ?? []) as Fields[]
-    if (consent?.contentType === 'application/vnd.microsoft.teams.card.file.consent')
+    if (this.agrees && consent?.contentType === 'application/vnd.microsoft.teams.card.file.consent')
       void this.accept(id, consent, conversation)
     return id
   }

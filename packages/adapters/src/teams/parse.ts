@@ -1,4 +1,4 @@
-import type { Attachment, IncomingMessage } from '@colloquy/core'
+import { type Attachment, type IncomingMessage, safeName } from '@colloquy/core'
 import { type Activity, inside, textIn } from './activity.js'
 import { written } from './text.js'
 
@@ -81,7 +81,7 @@ const TYPES: Record<string, string> = {
 /** Files are in OneDrive, at an address that opens for some minutes; images at the service, for the bot's token. */
 function attachmentOf(one: Activity['attachments'][number], service: string): Attachment[] {
   const { contentType, contentUrl, content } = one
-  const name = one.name || 'file'
+  const name = safeName(one.name)
   if (contentType === 'application/vnd.microsoft.teams.file.download.info') {
     const info = inside({ content }, 'content')
     const type = TYPES[(textIn(info, 'fileType') || (name.split('.').at(-1) ?? '')).toLowerCase()]

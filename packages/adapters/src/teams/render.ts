@@ -1,4 +1,4 @@
-import { ColloquyError, type FileContent, type OutgoingMessage, splitText } from '@colloquy/core'
+import { ColloquyError, type FileContent, type OutgoingMessage, type Part, plainText, splitText } from '@colloquy/core'
 import { card, form, suggestions } from './cards.js'
 import type { Draft } from './sdk.js'
 import { teamsMarkdown } from './text.js'
@@ -36,7 +36,8 @@ export async function render({ parts, speaker }: OutgoingMessage, { read, person
     if (attachments.length > 0) flush()
     text = text ? `${text}\n\n${what}` : what
   }
-  const attach = (what: object) => {
+  const attach = (what: object, part: Part) => {
+    if (JSON.stringify(what).length > LONGEST) return say(plainText([part]))
     if (JSON.stringify([...attachments, what]).length > LONGEST) flush()
     attachments.push(what)
   }
@@ -57,19 +58,19 @@ export async function render({ parts, speaker }: OutgoingMessage, { read, person
     if (part.type === 'text') say(part.text)
     else if (part.type === 'list') say(part.items.map((item) => `- ${item}`).join('\n'))
     else if (part.type === 'feedback') more = { ...more, channelData: { feedbackLoop: { type: 'default' } } }
-    else if (part.type === 'form') attach(form(part))
-    else if (part.type === 'card') attach(card(part, part.image && (await inline(part.image))?.url))
+    else if (part.type === 'form') attach(form(part), part)
+    else if (part.type === 'card') attach(card(part, part.image && (await inline(part.image))?.url), part)
     else if (part.type === 'choices') {
       const suggestedActions =
         personal && parts.every(({ type }) => /^(?:text|list|choices)$/.test(type)) && suggestions(part.choices)
       if (suggestedActions) more = { ...more, suggestedActions }
-      else attach(card({ title: '', choices: part.choices }))
+      else attach(card({ title: '', choices: part.choices }), part)
     } else {
       const name = part.type === 'image' ? part.alt : part.name
       const image = part.type === 'image' && (await inline(part.url))
       const file = image || part.url.startsWith('https:') ? undefined : await readable(part.url)
-      if (image) attach({ contentType: image.type, contentUrl: image.url, name })
-      else if (part.url.startsWith('https:')) say(`[${name.replace(/[[\]]/g, '')}](${part.url.replace(/[()\s]/g, '')})`)
+      if (image) attach({ contentType: image.type, contentUrl: image.url, name }, part)
+      else if (part.url.startsWith('https:')) say(`[${name.replace(/[[\]]/g, '')}](${linked(part.url)})`)
       else if (file && personal) {
         flush()
         pieces.push({ file: { url: part.url, name, bytes: file.bytes.length } })
@@ -78,4 +79,9 @@ export async function render({ parts, speaker }: OutgoingMessage, { read, person
   }
   flush()
   return pieces
+}
+
+/** A URL that no character ends too early in Markdown. */
+function linked(url: string): string {
+  return URL.canParse(url) ? new URL(url).href.replace(/[()]/g, (one) => (one === '(' ? '%28' : '%29')) : ''
 }

@@ -28,6 +28,7 @@ interface Stream {
 export class Sender {
   /** How much of a message was sent, and where, by its id; and which message something in Teams is. */
   private readonly sent = new Map<string, { pieces: number; to: Address }>()
+  private readonly sending = new Map<string, Promise<Address>>()
   private readonly ours = new Map<string, string>()
   private readonly streams = new Map<string, Stream>()
   /** Takes what is said to whoever waits for it in the response to a request, by conversation. */
@@ -42,7 +43,14 @@ export class Sender {
   readonly idOf = (remote: string): string | undefined => this.ours.get(remote)
 
   /** Sends a message: to a thread of its own, which the first piece begins, where `thread` is set. Gives where it stands. */
-  async send(address: Address, message: OutgoingMessage, thread = false): Promise<Address> {
+  send(address: Address, message: OutgoingMessage, thread = false): Promise<Address> {
+    const { id } = message
+    const sending = this.sending.get(id) ?? this.sendOn(address, message, thread).finally(() => this.sending.delete(id))
+    this.sending.set(id, sending)
+    return sending
+  }
+
+  private async sendOn(address: Address, message: OutgoingMessage, thread: boolean): Promise<Address> {
     const { id } = message
     const rendered = await render(message, { read: this.host.file, personal: address.type === 'personal' })
     let { pieces, to } = this.sent.get(id) ?? { pieces: 0, to: address }
