@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { type Account, alex } from './accounts.js'
 import type { Bank, Currency, Delivery, Quote, Refusal } from './bank.js'
 import { money } from './format.js'
@@ -168,7 +168,8 @@ export function memoryBank(account: Account = alex, today = new Date()): Bank {
         const adult =
           new Date(born) <= new Date(Date.UTC(today.getUTCFullYear() - 18, today.getUTCMonth(), today.getUTCDate()))
         if (!adult) return { refused: 'You must be 18 to hold an account.' }
-        const code = `ID-${randomInt(1e8, 1e9)}`
+        // The same for a conversation that is replayed; a real bank would draw it by lot.
+        const code = `ID-${100_000_000 + (createHash('sha256').update(key).digest().readUInt32BE() % 900_000_000)}`
         codes.set(code, person)
         return { code }
       }),
