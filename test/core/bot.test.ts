@@ -53,7 +53,7 @@ async function until(reached: () => boolean): Promise<void> {
 }
 
 describe('a bot', () => {
-  it('gives every one of many quick messages its turn, in order', async () => {
+  it('gives every one of many messages that come within 5 ms its turn, in order', async () => {
     const { channel, texts } = recorder()
     const heard: string[] = []
     const note = dialog({

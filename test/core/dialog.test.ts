@@ -253,6 +253,37 @@ describe('a dialog', () => {
     expect(log.toLowerCase()).not.toContain('anna@example.com')
     expect(log).toContain('Sent to [email].')
   })
+
+  it('keeps them out of the log also where they are said to no dialog, or to another one', async () => {
+    const other = dialog({
+      name: 'other',
+      slots: {
+        email: slot.email({ ask: 'Which email?', pii: true }),
+        account: slot.pattern(/\b\d{6}\b/, { ask: 'Which account?', pii: true }),
+        age: slot.number({ ask: 'How old are you?', pii: true }),
+      },
+      run: (d) => d.stop(),
+    })
+    const order = dialog({
+      name: 'order',
+      start: 'start',
+      slots: { order: slot.pattern(/\b\d{6}\b/, { ask: 'Which order?' }), why: slot.text({ ask: 'Why?' }) },
+      run: async (d) => d.say(`${await d.ask('order')}: ${await d.ask('why')}`),
+    })
+    const t = talk(other, order)
+    await t.user('I am Anna@example.com, my account is 654321 and I have 2 cats').bot(/did not understand/)
+    await t.user('start').bot('Which order?')
+    await t.user('123456').bot('Why?')
+    await t.user('because, write to anna@example.com').bot('123456: because, write to anna@example.com')
+    const said = (await t.log()).flatMap((event) => (event.type === 'customer' ? [event.text] : []))
+    expect(said).toEqual([
+      'I am [email], my account is [account] and I have 2 cats',
+      'start',
+      '123456',
+      'because, write to [email]',
+    ])
+    expect(JSON.stringify(await t.log())).not.toMatch(/anna@/i)
+  })
 })
 
 const talkOptions = { classifier: byPattern(intents), store: memory(), channels: [] }

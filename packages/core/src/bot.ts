@@ -6,7 +6,7 @@ import type { Dialog } from './dialog/dialog.js'
 import { warmUp } from './dialog/fill.js'
 import { Dispatcher } from './dispatch.js'
 import { type Duration, milliseconds } from './duration.js'
-import { type Engine, index, languageOf } from './engine.js'
+import { type Engine, index, languageOf, personalSlots } from './engine.js'
 import { ColloquyError, reason } from './errors.js'
 import { readFile } from './file.js'
 import type { Desk } from './handoff/desk.js'
@@ -180,6 +180,7 @@ export function createBot(options: BotOptions): Bot {
       ...(options.keep?.conversations && { conversations: milliseconds(options.keep.conversations) }),
       ...(options.keep?.log && { events: milliseconds(options.keep.log) }),
     },
+    personal: personalSlots(options.dialogs),
     remembers: options.dialogs.some((one) => Object.values(one.slots).some((slot) => slot.remember)),
   }
   checkIntents(engine)

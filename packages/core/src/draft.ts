@@ -10,6 +10,7 @@ import {
   top,
 } from './conversation.js'
 import { type Decision, nameOf, type Situation, TEXT_LIMIT } from './decide.js'
+import type { Slots } from './dialog/dialog.js'
 import type { Engine } from './engine.js'
 import { ColloquyError } from './errors.js'
 import { loggedError } from './log/error.js'
@@ -77,6 +78,7 @@ export class Draft {
 
   /** Says something in the name of a person. */
   sayFor(speaker: string, parts: Part[]): void {
+    for (const part of parts) if (part.type === 'text') this.hideSaid(part.text, {})
     this.said.push({ parts, speaker })
   }
 
@@ -102,11 +104,13 @@ export class Draft {
     const said = text.slice(0, TEXT_LIMIT)
     this.hide(frame)
     // A personal value is hidden as it was written, too, and whether or not it was taken.
-    for (const [name, slot] of Object.entries({ ...talking?.slots, ...this.slotsOf(frame) }))
+    const slots = { ...talking?.slots, ...this.slotsOf(frame) }
+    for (const [name, slot] of Object.entries(slots))
       if (slot.pii) {
         for (const { start, end } of slot.find(said)) this.secrets.set(said.slice(start, end), name)
         if (fields?.[name]) this.secrets.set(fields[name], name)
       }
+    this.hideSaid(said, slots)
     // A personal answer may be stored in another form than it was written in: then none of the message is kept.
     const slot = decision.type === 'answer' && frame?.pending?.kind === 'slot' ? frame.pending.name : undefined
     const personal = slot !== undefined && this.slotsOf(frame)[slot]?.pii
@@ -149,6 +153,20 @@ export class Draft {
       if (slot.remember && this.profile && this.profile.remembered[name] !== value) {
         this.profile.remembered[name] = value
         this.remembered = true
+      }
+    }
+  }
+
+  /** Keeps out of the log what any dialog takes for personal, unless one of these slots knows it as something else. */
+  private hideSaid(text: string, slots: Slots): void {
+    const { personal } = this.engine
+    if (personal.length === 0) return
+    const known = Object.values(slots).flatMap((slot) => (slot.pii ? [] : slot.find(text)))
+    for (const { name, slot } of personal) {
+      for (const { start, end } of slot.find(text)) {
+        const said = text.slice(start, end)
+        if (!this.secrets.has(said) && !known.some((one) => one.start < end && start < one.end))
+          this.secrets.set(said, name)
       }
     }
   }

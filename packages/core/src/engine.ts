@@ -4,6 +4,7 @@ import type { Thresholds } from './decide.js'
 import type { Offer } from './dialog/builtin.js'
 import { builtin } from './dialog/builtin.js'
 import type { Dialog } from './dialog/dialog.js'
+import type { Slot } from './dialog/slot.js'
 import { ColloquyError } from './errors.js'
 import type { Desk } from './handoff/desk.js'
 import type { Sinks } from './log/sink.js'
@@ -41,6 +42,8 @@ export interface Engine {
   locale: string | undefined
   /** How long idle conversations and events are kept, in milliseconds. */
   keep: { conversations?: number; events?: number }
+  /** Personal slots whose values are known by their form, wherever they are said. */
+  personal: readonly { name: string; slot: Slot }[]
   /** Whether any dialog has a slot that is remembered. */
   remembers: boolean
   log: Logger
@@ -86,6 +89,14 @@ export function index(dialogs: readonly Dialog[]): Pick<Engine, 'dialogs' | 'int
     }
   }
   return { dialogs: new Map([...builtin.map((one) => [one.name, one] as const), ...byName]), intents }
+}
+
+/** A number, a day or a choice says nothing by itself; these do. */
+const TELLING = new Set(['email', 'phone', 'pattern'])
+
+export function personalSlots(dialogs: readonly Dialog[]): Engine['personal'] {
+  const all = dialogs.flatMap(({ slots }) => Object.entries(slots).map(([name, slot]) => ({ name, slot })))
+  return all.filter(({ slot }) => slot.pii && TELLING.has(slot.kind))
 }
 
 /** The language of a locale. */

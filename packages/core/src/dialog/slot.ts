@@ -11,7 +11,10 @@ export interface SlotOptions {
   invalid?: string
   /** Words that stand right before the value, where two slots of one kind compete: `/\bfrom $/i`, `/\bto $/i`. */
   cue?: RegExp
-  /** Masks the value in logs, traces and training data. */
+  /**
+   * Masks the value in logs, traces and training data. What is known by its form (an email address, a phone number, a
+   * pattern) is masked wherever it is said to the bot, unless the dialog under way has a use for it that is not personal.
+   */
   pii?: boolean
   /** Keeps the value in the person's profile, and takes it from there in later conversations. */
   remember?: boolean
