@@ -1,6 +1,9 @@
 import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type WebChannel, type WebOptions, web } from '@colloquy/adapters/web'
 import type { IncomingMessage, OutgoingMessage, Part } from '@colloquy/core'
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
@@ -51,7 +54,9 @@ export const everything: Part[] = [
   { type: 'feedback' },
 ]
 
-function script({ text, choice, fields }: IncomingMessage): Part[][] {
+function script({ text, choice, fields, feedback, attachments }: IncomingMessage): Part[][] {
+  if (feedback) return []
+  if (attachments) return [[{ type: 'text', text: `Got ${attachments.map(({ name }) => name).join()}` }]]
   if (text === 'everything') return [everything]
   if (fields) return [[{ type: 'text', text: `Filled in: ${JSON.stringify(fields)}` }]]
   if (text === 'my card is lost') return [cards]
@@ -67,14 +72,20 @@ export class Chat {
   channel!: WebChannel
   /** Errors of the pages, violations of their content security policy among them. */
   complaints: string[] = []
+  /** Where files are kept that were sent. */
+  folder = ''
   private readonly sites: Server[] = []
   private told = 0
 
   constructor(private readonly options: WebOptions = {}) {
     beforeAll(async () => {
+      this.folder = await mkdtemp(join(tmpdir(), 'colloquy-chat-'))
       this.browser = await launch()
     })
-    afterAll(() => this.browser.close())
+    afterAll(async () => {
+      await this.browser.close()
+      await rm(this.folder, { recursive: true })
+    })
     beforeEach(async () => {
       this.host = new Host(script)
       await this.start()
@@ -89,9 +100,8 @@ export class Chat {
   }
 
   private async start(options: WebOptions = {}): Promise<void> {
-    this.channel = await this.host.start(
-      web({ port: 0, title: 'Northbank', greeting: 'Hello!', ...this.options, ...options }),
-    )
+    const common = { port: 0, title: 'Northbank', greeting: 'Hello!', uploads: { folder: this.folder } }
+    this.channel = await this.host.start(web({ ...common, ...this.options, ...options }))
   }
 
   /** Stops the server; what it returns starts another one in its place. */

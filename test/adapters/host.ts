@@ -38,17 +38,24 @@ export class Host implements ChannelHost {
   async receive(message: IncomingMessage): Promise<void> {
     this.received.push(message)
     await this.before(message)
-    const { id, conversation, person, channel, text, choice, address } = message
+    const { id, conversation, person, channel, text, choice, fields, attachments, feedback, address } = message
     if (this.ids.has(conversation + id)) return
     this.ids.add(conversation + id)
-    const common = (n: number) => ({ id: `${conversation}.${this.events.length}.${n}`, conversation, person, channel })
-    this.events.push({
-      ...common(0),
-      ...{ type: 'customer', at: Date.now(), message: id, text, decision: 'answer' },
-      ...(choice !== undefined && { choice }),
+    const common = (n: number) => ({
+      ...{ id: `${conversation}.${this.events.length}.${n}`, at: Date.now() },
+      ...{ conversation, person, channel },
     })
+    if (feedback) this.events.push({ ...common(0), type: 'feedback', ...feedback })
+    else
+      this.events.push({
+        ...common(0),
+        ...{ type: 'customer', message: id, text, decision: 'answer' },
+        ...(choice !== undefined && { choice }),
+        ...(fields && { fields }),
+        ...(attachments && { attachments }),
+      })
     for (const parts of this.script(message)) {
-      const event = { ...common(1), type: 'bot' as const, at: Date.now() }
+      const event = { ...common(1), type: 'bot' as const }
       const said = { id: event.id, parts }
       this.events.push({ ...event, message: said })
       await this.channel?.typing?.(address)

@@ -39,6 +39,8 @@ describeInBrowser('the page', () => {
     await page.keyboard.type('my card is lost')
     await page.keyboard.press('Enter')
     await page.getByRole('button', { name: 'Credit' }).waitFor()
+    // Past the button that attaches files.
+    await page.keyboard.press('Shift+Tab')
     await page.keyboard.press('Shift+Tab')
     await page.keyboard.press('Space')
     await page.getByText('Your credit card is frozen.').waitFor()
@@ -67,17 +69,7 @@ describeInBrowser('the page', () => {
     const { address } = chat.host.received[0] as IncomingMessage
     for (const [i, text] of attacks.entries())
       await chat.channel.send(address, { id: `a${i}`, parts: [{ type: 'text', text }] })
-    await chat.channel.send(address, {
-      id: 'parts',
-      parts: [
-        { type: 'card', title: '<b>', text: '<i>', image: 'javascript:window.pwned=1' },
-        { type: 'image', url: 'data:text/html,<script>1</script>', alt: '<u>' },
-        { type: 'file', url: 'javascript:window.pwned=1', name: '<file>' },
-        { type: 'list', items: ['<li onclick=1>'] },
-        { type: 'choices', choices: [{ label: '<button onclick=1>', value: '<' }] },
-      ],
-    })
-    await page.getByText('<button onclick=1>').waitFor()
+    await expect.poll(() => log(page).locator('.bot').count()).toBe(attacks.length + 2)
     const found = await log(page).evaluate((root) => {
       const nodes = [...root.querySelectorAll('*')]
       return {
@@ -87,7 +79,7 @@ describeInBrowser('the page', () => {
         pwned: 'pwned' in window,
       }
     })
-    const allowed = 'div article p time span br strong em code pre ul ol li a button svg path'.split(' ')
+    const allowed = 'div p time span br strong em code pre ul ol li a button svg path'.split(' ')
     expect(found.tags.filter((tag) => !allowed.includes(tag))).toEqual([])
     expect(found).toMatchObject({ handlers: [], links: ['https://ok.example'], pwned: false })
     expect(await bubbles(page)).toContain(attacks[0])

@@ -23,6 +23,7 @@ export class ComposerView {
   private readonly clip: HTMLButtonElement
   private readonly picker = h('input', { type: 'file', multiple: true, hidden: true })
   private readonly tray: TrayView
+  private said = ''
   private readonly dictation: Dictation | undefined
 
   constructor(
@@ -40,7 +41,12 @@ export class ComposerView {
     })
     this.button = h('button', { type: 'submit', class: 'icon send', 'aria-label': words.send }, icon('send'))
     this.clip = iconButton('clip', '', 'clip', () => this.picker.click())
-    this.tray = new TrayView(words, actions.upload, (problem) => this.changed(problem))
+    this.tray = new TrayView(
+      words,
+      actions.upload,
+      () => this.changed(),
+      (problem) => this.note(problem),
+    )
     const label = h('label', { for: 'message', class: 'unseen' }, words.message)
     const box = h('div', { class: 'box' }, this.clip, this.picker, label, this.text)
     this.dictation = speech && canListen ? this.dictate() : undefined
@@ -65,7 +71,9 @@ export class ComposerView {
 
   /** Takes files that were dropped or pasted, if it takes any. */
   add(files: FileList | null | undefined): void {
-    if (files && this.tray.limits) this.tray.add(files)
+    if (!files?.length || !this.tray.limits) return
+    this.note('')
+    this.tray.add(files)
   }
 
   /** Not on a touch screen, where it would open the keyboard over what the customer reads. */
@@ -84,7 +92,7 @@ export class ComposerView {
       event.preventDefault()
       this.submit()
     })
-    this.text.addEventListener('input', () => this.changed())
+    this.text.addEventListener('input', () => this.note(''))
     this.text.addEventListener('paste', ({ clipboardData }) => this.add(clipboardData?.files))
     this.picker.addEventListener('change', () => {
       this.add(this.picker.files)
@@ -103,11 +111,17 @@ export class ComposerView {
     this.text.focus()
   }
 
-  private changed(problem?: string): void {
+  /** Says something until the customer goes on. */
+  private note(text: string): void {
+    this.said = text
+    this.changed()
+  }
+
+  private changed(): void {
     const left = MAX_TEXT - this.text.value.trim().length
     this.text.setAttribute('aria-invalid', String(left < 0))
     const size = left < 0 ? this.words.tooLong(-left) : left <= WARN ? this.words.left(left) : ''
-    this.notice.textContent = problem ?? size
+    this.notice.textContent = this.said || size
     this.button.disabled = left < 0 || this.tray.busy || (left === MAX_TEXT && this.tray.empty)
     this.text.dir = this.text.value ? 'auto' : this.words.direction
     this.text.style.height = 'auto'
@@ -120,9 +134,9 @@ export class ComposerView {
       text: () => this.text.value,
       write: (text) => {
         this.text.value = text
-        this.changed(this.words.listening)
+        this.changed()
       },
-      note: (notice) => this.changed(notice || undefined),
+      note: (notice) => this.note(notice),
     })
   }
 }

@@ -22,8 +22,9 @@ export class TrayView {
   constructor(
     private readonly words: Words,
     private readonly upload: (file: File, progress: (part: number) => void) => Upload,
-    /** The files changed, or one of them could not be taken. */
-    private readonly changed: (problem?: string) => void,
+    private readonly changed: () => void,
+    /** One of them could not be taken. */
+    private readonly failed: (problem: string) => void,
   ) {
     this.root = h('ul', { class: 'tray', 'aria-label': words.files, hidden: true })
   }
@@ -40,7 +41,7 @@ export class TrayView {
   add(files: Iterable<File>): void {
     for (const file of files) {
       const problem = this.problem(file)
-      if (problem) this.changed(problem)
+      if (problem) this.failed(problem)
       else this.start(file)
     }
   }
@@ -89,7 +90,7 @@ export class TrayView {
       this.changed()
     } else {
       this.drop(item)
-      this.changed(answer.error || this.words.notUploaded(name))
+      this.failed(answer.error || this.words.notUploaded(name))
     }
   }
 
