@@ -1,19 +1,18 @@
 import { readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { type Classifier, classifier, modelCard } from '@colloquy/core'
+import { classifier, modelCard } from '@colloquy/core'
 import { env, InferenceSession, Tensor } from 'onnxruntime-node'
 import { createTokenizer, type Tokenizer } from '../../packages/core/dist/nlu/tokenizer.js'
+import { arrivals, type Classify, capacity, quantile, round } from './classify/load.js'
+import { transformers } from './classify/transformers.js'
 import type { Benchmark } from './run.js'
 
 const TOKENS = 16
 const ROUNDS = 60
-const RUNS_A_ROUND = 25
-const LOAD_SECONDS = 5
-const DELAY_RESOLUTION_MS = 2
+const RUNS_A_ROUND = 20
+const SECONDS = 5
 
 /** A natural utterance of exactly `TOKENS` tokens, [CLS] and [SEP] counted, in whatever vocabulary the model has. */
 function utterance(tokenizer: Tokenizer): string {
@@ -23,60 +22,35 @@ function utterance(tokenizer: Tokenizer): string {
   return words.join(' ')
 }
 
-function quantile(samples: number[], q: number): number {
-  return [...samples].sort((a, b) => a - b)[Math.floor(q * (samples.length - 1))] as number
-}
-
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const start = performance.now()
-  await work()
-  return performance.now() - start
-}
-
-/** Rounds of both by turns, so that what else the machine does weighs on both alike. */
-async function latency(bare: () => Promise<unknown>, endToEnd: () => Promise<unknown>) {
-  const samples = { bare: [] as number[], endToEnd: [] as number[] }
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const [work, into] of [
-      [bare, samples.bare],
-      [endToEnd, samples.endToEnd],
-    ] as const) {
+/** Rounds of all by turns, so that what else the machine does weighs on them alike: milliseconds of each run. */
+async function latency<Name extends string>(contestants: Record<Name, () => Promise<unknown>>) {
+  const names = Object.keys(contestants) as Name[]
+  const samples = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>
+  for (let n = 0; n < ROUNDS; n++) {
+    for (const name of names) {
+      const work = contestants[name]
       await work()
-      for (let i = 0; i < RUNS_A_ROUND; i++) into.push(await timed(work))
+      for (let i = 0; i < RUNS_A_ROUND; i++) {
+        const start = performance.now()
+        await work()
+        samples[name].push(performance.now() - start)
+      }
     }
   }
   return samples
 }
 
-/** As many utterances as the threads take for some seconds, and how late a timer of the main thread fires meanwhile. */
-async function load(nlu: Classifier, text: string, workers: number) {
-  const delay = monitorEventLoopDelay({ resolution: DELAY_RESOLUTION_MS })
-  let answers = 0
-  let busy = true
-  const clients = Array.from({ length: workers * 4 }, async () => {
-    while (busy) {
-      await nlu.classify(text)
-      answers++
-    }
-  })
-  await sleep(500)
-  answers = 0
-  delay.enable()
-  const elapsed = await timed(() => sleep(LOAD_SECONDS * 1000))
-  delay.disable()
-  const perSecond = answers / (elapsed / 1000)
-  busy = false
-  await Promise.all(clients)
-  return { perSecond, loopDelayP99Ms: Math.max(0, delay.percentile(99) / 1e6 - DELAY_RESOLUTION_MS) }
-}
-
-/** One utterance, text in to decision out, against the bare `session.run` of the same graph; then all threads under load. */
+/**
+ * One utterance, text in to decision out, against the bare `session.run` of the same graph and against transformers.js;
+ * then as many as each takes, and ours at 80 % and at 300 % of that.
+ */
 const classify: Benchmark = async (args) => {
   const { values } = parseArgs({ args, options: { model: { type: 'string' }, workers: { type: 'string' } } })
   const model = values.model ?? 'examples/bank/model'
   const cores = availableParallelism()
   const workers = Number(values.workers ?? Math.min(2, cores))
-  const nlu = await classifier(model, { workers })
+  const nlu = await classifier(model, { workers, cache: 0 })
+  const ours: Classify = (text) => nlu.classify(text)
 
   const { maxTokens } = modelCard.parse(JSON.parse(await readFile(join(model, 'model.json'), 'utf8')))
   const tokenizer = createTokenizer(await readFile(join(model, 'tokenizer.json'), 'utf8'), maxTokens)
@@ -93,25 +67,46 @@ const classify: Benchmark = async (args) => {
     input_ids: new Tensor('int64', ids, [1, ids.length]),
     attention_mask: new Tensor('int64', new BigInt64Array(ids.length).fill(1n), [1, ids.length]),
   }
+  const peer = await transformers(model, 1)
+  const asItComes = await transformers(model)
 
-  const samples = await latency(
-    () => session.run(feeds, ['logits']),
-    () => nlu.classify(text),
-  )
-  const { perSecond, loopDelayP99Ms } = await load(nlu, text, workers)
+  const samples = await latency({
+    bare: () => session.run(feeds, ['logits']),
+    ours: () => ours(text),
+    peer: () => peer.classify(text),
+    asItComes: () => asItComes.classify(text),
+  })
+  const p50 = quantile(samples.ours, 0.5)
+  const most = await capacity(ours, workers * 4, SECONDS)
+  const peerMost = await capacity(peer.classify, workers * 4, SECONDS)
+  const asItComesMost = await capacity(asItComes.classify, workers * 4, SECONDS)
+  const at80 = await arrivals(ours, most.perSecond * 0.8, SECONDS)
+  const peerAt80 = await arrivals(peer.classify, most.perSecond * 0.8, SECONDS)
+  const at300 = await arrivals(ours, most.perSecond * 3, SECONDS)
   await session.release()
   await nlu.close()
+  await peer.close()
+  await asItComes.close()
 
-  const p50 = quantile(samples.endToEnd, 0.5)
-  const bareP50 = quantile(samples.bare, 0.5)
-  const round = (value: number) => Number(value.toFixed(3))
+  const beside = (name: 'peer' | 'asItComes', { perSecond, loopDelayP99Ms }: typeof most) => ({
+    p50Ms: round(quantile(samples[name], 0.5)),
+    p50Ratio: round(quantile(samples[name], 0.5) / p50),
+    perSecond: Math.round(perSecond),
+    perSecondRatio: round(most.perSecond / perSecond),
+    loopDelayP99Ms,
+  })
   return {
     p50Ms: round(p50),
-    p99Ms: round(quantile(samples.endToEnd, 0.99)),
-    bareP50Ms: round(bareP50),
-    ratio: round(p50 / bareP50),
-    perSecond: Math.round(perSecond),
-    loopDelayP99Ms: round(loopDelayP99Ms),
+    p99Ms: round(quantile(samples.ours, 0.99)),
+    bareP50Ms: round(quantile(samples.bare, 0.5)),
+    ratio: round(p50 / quantile(samples.bare, 0.5)),
+    perSecond: Math.round(most.perSecond),
+    perSecondAWorker: Math.round(most.perSecond / workers),
+    loopDelayP99Ms: most.loopDelayP99Ms,
+    at80,
+    at300,
+    transformersOneThread: { ...beside('peer', peerMost), at80LoopDelayP99Ms: peerAt80.loopDelayP99Ms },
+    transformersAsItComes: beside('asItComes', asItComesMost),
     model,
     tokens: ids.length,
     workers,
