@@ -157,10 +157,7 @@ describe.each(['botbuilder', 'agents-hosting'] as const)('messages in Teams, on 
   })
 
   it('sends nothing that Teams finds too large', async () => {
-    const parts: Part[] = [
-      text('你好，世界。'.repeat(4000)),
-      { type: 'card', title: 'T', text: 'long '.repeat(6000) },
-    ]
+    const parts: Part[] = [text('你好，世界。'.repeat(4000)), { type: 'card', title: 'T', text: 'long '.repeat(6000) }]
     const sent = await say(parts)
     for (const body of sent) expect(JSON.stringify(body).length * 2).toBeLessThan(80 * 1024)
     const all = sent.map((body) => body.text).join(' ')
