@@ -107,7 +107,8 @@ export class SlackService {
     }
     if (place === 'files-pri') {
       // Whoever may not read files is sent to the login page.
-      if (token !== TOKEN) return void response.writeHead(302, { location: '/login' }).end()
+      if (token !== TOKEN || !this.scopes.includes('files:read'))
+        return void response.writeHead(302, { location: '/login' }).end()
       return void response.end(this.files.get(method)?.bytes)
     }
     const args = Object.fromEntries(new URLSearchParams(body.toString()))

@@ -1,5 +1,6 @@
 import { contract } from './contract/contract.js'
-import { remote, socketRemote } from './slack-remote.js'
+import { remote as overHttp } from './slack-remote.js'
+import { remote as bySocket } from './slack-socket-remote.js'
 
-contract(remote)
-contract(socketRemote)
+contract(overHttp)
+contract(bySocket)

@@ -1,122 +1,150 @@
 import { createServer } from 'node:http'
 import { type ChannelHost, ColloquyError, missing, reason } from '@colloquy/core'
-import type { App, AuthorizeSourceData, webApi } from '@slack/bolt'
-import { type Endpoint, type EndpointOptions, open } from '../http/endpoint.js'
-import { DurableReceiver, handleErrors, loggerOf, onlyLimits } from './bolt.js'
-import { installations, ofInstallations, ofToken, type Where } from './installations.js'
-import { serve } from './serve.js'
-import { SCOPES, type Settings } from './settings.js'
+import type { App, AuthorizeSourceData, Logger, LogLevel, Receiver, ReceiverEvent, webApi } from '@slack/bolt'
+import { type Endpoint, open } from '../http/endpoint.js'
+import { guarded } from '../http/guard.js'
+import type { SlackOptions } from './index.js'
+import { installations, ofInstallations, ofToken } from './installations.js'
 
-/** How long one call may take, in milliseconds. */
+/** Bytes of a request, well above Slack's longest; and how long a call may take, in milliseconds. */
+const MAX_BODY = 1024 * 1024
 const PATIENCE = 30_000
+/** What the app may do; the same as in docs/slack-manifest.json. */
+export const SCOPES =
+  'app_mentions:read,assistant:write,channels:history,chat:write,chat:write.customize,files:read,files:write,groups:history,im:history,im:write,metadata.message:read,mpim:history,reactions:read,users:read'
 
-/** A workspace that has installed the app. */
-export interface Workspace {
-  /** `T1`, or `E1.T1` where a whole organisation has it. */
-  id: string
-  client: webApi.WebClient
-  token: string
-  apiUrl: string
-  /** Whether the bot may post under the name of a person. */
-  renames: boolean
-}
+/** Slack behind the adapter. Listeners are added to `app` before it is started. */
+export type Connection = Awaited<ReturnType<typeof connect>>
+/** A workspace that has installed the app: `T1`, or `E1.T1` where a whole organisation has it. */
+export type Workspace = Awaited<ReturnType<Connection['workspace']>>
 
-/** Slack behind the adapter, until `stop`. */
-export interface Connection {
-  /** Where listeners are added before `start`. */
-  app: App
-  /**
-   * By its id; by none the only one.
-   *
-   * @throws {@link ColloquyError} `bad_message` where the app is not installed.
-   */
-  workspace(id: string): Promise<Workspace>
-  /** Forgets the tokens of a workspace that has removed the app. */
-  uninstalled(where: Where): Promise<void>
-  url(): string
-  start(endpoint: EndpointOptions): Promise<void>
-  stop(): Promise<void>
-}
-
-/**
- * Puts Bolt together.
- *
- * @throws {@link ColloquyError} `missing_dependency` without Bolt; `channel_failed` where Slack does not take the token.
- */
-export async function connect(settings: Settings, host: ChannelHost): Promise<Connection> {
+/** Puts Bolt together: how it is reached, whom it trusts, and when it acknowledges. */
+export async function connect(options: SlackOptions, host: ChannelHost) {
   const bolt = await import('@slack/bolt').catch((error: unknown) => {
     throw missing('@slack/bolt', 'npm install @slack/bolt', error)
   })
-  const { apiUrl, token = '', oauth, appToken, signingSecret = 'not needed' } = settings
+  const { token, signingSecret = 'not needed', appToken, oauth, apiUrl = 'https://slack.com/api/' } = settle(options)
   const logger = loggerOf(host.log, bolt.LogLevel.INFO)
   const clientOptions = { slackApiUrl: apiUrl, logger, timeout: PATIENCE, retryConfig: onlyLimits }
   const store = installations(host.kept)
-  const http = new bolt.HTTPReceiver({
-    signingSecret,
-    logger,
-    // With Socket Mode only the pages of an installation are served.
-    endpoints: appToken ? [] : ['/slack/events'],
-    ...(oauth && { ...oauth, scopes: SCOPES, installationStore: store, installerOptions: { clientOptions } }),
-  })
-  // Bolt's own patience: where a client gives up that connects again, it takes the process down.
-  const installerOptions = { clientOptions: { slackApiUrl: apiUrl, logger } }
+  const authorizationUrl = new URL('/oauth/v2/authorize', apiUrl).href
+  const installing = { clientOptions, authorizationUrl }
+  const pages = { scopes: SCOPES.split(','), installationStore: store, installerOptions: installing }
+  // With Socket Mode only the pages of an installation are served.
+  const endpoints = appToken ? [] : ['/slack/events']
+  const http = new bolt.HTTPReceiver({ signingSecret, logger, endpoints, ...(oauth && { ...oauth, ...pages }) })
+  // With Bolt's own patience: where it runs out while it connects again, the process ends.
+  const installerOptions = { clientOptions: { slackApiUrl: apiUrl } }
   const processEventErrorHandler = async () => false
-  const socket =
-    appToken && new bolt.SocketModeReceiver({ appToken, logger, installerOptions, processEventErrorHandler })
+  const socket = appToken
+    ? new bolt.SocketModeReceiver({ appToken, logger, installerOptions, processEventErrorHandler })
+    : undefined
   const authorize = http.installer
     ? ofInstallations(store, http.installer)
-    : await ofToken(new bolt.webApi.WebClient(token, clientOptions), token)
-  const receiver = new DurableReceiver(socket || http, host.log)
+    : await ofToken(new bolt.webApi.WebClient(token, clientOptions), token ?? '')
+  const clients = new Map<string, webApi.WebClient>()
+  const underWay = new Set<Promise<void>>()
+  let stopping = false
+  let endpoint: Endpoint | undefined
+
+  /** Bolt acknowledges an event before its listeners run. Here it is, once they have ended well: it is stored. */
+  async function hear(app: App, { ack, ...event }: ReceiverEvent): Promise<void> {
+    // Unacknowledged, Slack brings it to whatever runs next.
+    if (stopping) return
+    if ('event' in event.body && typeof event.body.event?.type !== 'string') {
+      // Bolt would fall over it, again and again.
+      host.log.warn('slack: refused an event that is none')
+      return ack()
+    }
+    const done = app.processEvent({ ...event, ack: async () => {} })
+    underWay.add(done)
+    await done.finally(() => underWay.delete(done))
+    await ack()
+  }
+  const inner: Receiver = socket ?? http
+  const init = (app: App) => inner.init({ processEvent: (event: ReceiverEvent) => hear(app, event) } as App)
   const app = new bolt.App({
-    receiver,
+    receiver: { init, start: () => inner.start(), stop: () => inner.stop() },
     authorize: (source: AuthorizeSourceData<boolean>, body) => authorize(source, body),
     clientOptions,
     logger,
     convoStore: false,
   })
-  handleErrors(app, host.log)
-  const clients = new Map<string, webApi.WebClient>()
-  const clientOf = (token: string, teamId: string | undefined) => {
-    const key = `${token} ${teamId}`
-    const client = clients.get(key) ?? new bolt.webApi.WebClient(token, { ...clientOptions, ...(teamId && { teamId }) })
-    clients.set(key, client)
-    return client
-  }
-  let endpoint: Endpoint | undefined
+  app.error(async (error) => {
+    const err = error instanceof bolt.AuthorizationError ? error.original : error
+    // What can never be handled must not come again: it is acknowledged.
+    if (!(err instanceof ColloquyError && err.code === 'bad_message')) throw err
+    host.log.warn({ err }, `slack: refused: ${err.message}`)
+  })
 
   return {
     app,
-    async workspace(id) {
+    /** By its id; by none, the only one. */
+    async workspace(id: string) {
       const [teamId, enterpriseId] = id.split('.').reverse()
       const isEnterpriseInstall = enterpriseId !== undefined
       const found = await authorize({ teamId: teamId || undefined, enterpriseId, isEnterpriseInstall })
-      const { botToken: token = '', scopes } = found
-      return {
-        id: id || (found.teamId ?? ''),
-        client: clientOf(token, found.teamId),
-        token,
-        apiUrl,
-        renames: scopes.includes('chat:write.customize'),
-      }
+      const { botToken = '', teamId: team = '', scopes } = found
+      const of = { ...clientOptions, ...(team && { teamId: team }) }
+      const client = clients.get(`${team} ${botToken}`) ?? new bolt.webApi.WebClient(botToken, of)
+      clients.set(`${team} ${botToken}`, client)
+      return { id: id || team, client, token: botToken, apiUrl, renames: scopes.includes('chat:write.customize') }
     },
-    uninstalled: async (where) => store.deleteInstallation?.(where as Required<Where>),
+    /** Forgets the tokens of a workspace that has removed the app. */
+    uninstalled: async (where: unknown) => store.deleteInstallation?.(where as AuthorizeSourceData<boolean>),
     url: () => endpoint?.url() ?? '',
-    async start(options) {
-      if (!socket || oauth) endpoint = await open(createServer(serve(http, host)), '/slack/', options)
-      if (!socket) return
-      await receiver.start().catch((cause: unknown) => {
-        throw new ColloquyError(
-          'channel_failed',
-          `Slack opens no connection: ${reason(cause)}.`,
-          'Turn on Socket Mode, and check the app-level token (xapp-…, with the scope connections:write).',
-          { cause },
-        )
+    async start() {
+      const serve = guarded(MAX_BODY, host.log, (request, response) => http.requestListener(request, response))
+      if (!socket || oauth) endpoint = await open(createServer(serve), '/slack/', options)
+      await socket?.start().catch((cause: unknown) => {
+        const hint = 'Turn on Socket Mode, and check the app-level token (xapp-…, with the scope connections:write).'
+        throw new ColloquyError('channel_failed', `Slack opens no connection: ${reason(cause)}.`, hint, { cause })
       })
     },
     async stop() {
-      await receiver.stop()
-      if (socket) await socket.stop()
+      stopping = true
+      await Promise.allSettled(underWay)
+      await socket?.stop()
       endpoint?.close()
     },
   }
+}
+
+/** What is given, or else in the environment. */
+function settle(options: SlackOptions) {
+  const { SLACK_BOT_TOKEN, SLACK_SIGNING_SECRET, SLACK_APP_TOKEN } = process.env
+  const { oauth, token = SLACK_BOT_TOKEN, signingSecret = SLACK_SIGNING_SECRET } = options
+  const appToken = options.appToken ?? (options.signingSecret ? undefined : SLACK_APP_TOKEN)
+  const lacks = (what: string, hint: string) => new ColloquyError('channel_failed', `Slack needs ${what}.`, hint)
+  if (!token && !oauth)
+    throw lacks('a bot token', 'Set SLACK_BOT_TOKEN to the xoxb-… of the page "OAuth & Permissions".')
+  if (!appToken && !signingSecret) {
+    const hint =
+      'Set SLACK_APP_TOKEN (xapp-…, for Socket Mode) or SLACK_SIGNING_SECRET: both are on "Basic Information".'
+    throw lacks('an app-level token or a signing secret', hint)
+  }
+  return { ...options, token, signingSecret, appToken }
+}
+
+/**
+ * Only a limit is waited out inside a call: what fails in another way may have been done all the same, and whoever calls
+ * looks before doing it again.
+ */
+const onlyLimits = {
+  retries: 5,
+  minTimeout: 50,
+  onFailedAttempt(error: Error) {
+    if ('code' in error) throw error
+  },
+} as NonNullable<webApi.WebClientOptions['retryConfig']>
+
+/** Bolt's log in ours. What it says for debugging holds what people wrote, and is left out. */
+function loggerOf(log: ChannelHost['log'], level: LogLevel): Logger {
+  const nothing = () => {}
+  const to =
+    (as: 'debug' | 'warn' | 'error') =>
+    (...said: unknown[]) =>
+      log[as](`slack: ${said.map(reason).join(' ')}`)
+  const lines = { debug: nothing, info: to('debug'), warn: to('warn'), error: to('error') }
+  return { ...lines, setLevel: nothing, setName: nothing, getLevel: () => level }
 }

@@ -1,18 +1,32 @@
-import type { Channel, Json, Part } from '@colloquy/core'
-import { ColloquyError } from '@colloquy/core'
-import { type Address, conversationOf } from './address.js'
+import { type Channel, ColloquyError, type Json, type Part } from '@colloquy/core'
+import type { EndpointOptions } from '../http/endpoint.js'
 import { type Connection, connect } from './connect.js'
 import { readFile } from './files.js'
 import { Ears } from './listen.js'
-import { People } from './people.js'
-import { Sender } from './send.js'
-import { type SlackOptions, settle } from './settings.js'
+import { type Address, placeOf, Sender } from './send.js'
 
-export type { OAuth, SlackOptions } from './settings.js'
+/** The options of {@link slack}. */
+export interface SlackOptions extends EndpointOptions {
+  /** The bot token, `xoxb-…`. Default `SLACK_BOT_TOKEN`. */
+  token?: string
+  /** Proves that requests are Slack's. Default `SLACK_SIGNING_SECRET`. */
+  signingSecret?: string
+  /** The app-level token, `xapp-…`: events come by Socket Mode instead of HTTP. Default `SLACK_APP_TOKEN`. */
+  appToken?: string
+  /**
+   * Instead of a token: any workspace installs the app, at `/slack/install`, and its token is kept in the bot's store. The
+   * credentials are on the app's page "Basic Information"; the state secret is a long random text of your own.
+   */
+  oauth?: { clientId: string; clientSecret: string; stateSecret: string }
+  /** What people find in the Home tab, in an empty conversation and in a new chat: Markdown, or parts. */
+  greeting?: string | Part[]
+  /** Default `https://slack.com/api/`; for GovSlack `https://slack-gov.com/api/`. */
+  apiUrl?: string
+}
 
 /** The channel that {@link slack} makes. */
 export interface SlackChannel extends Channel {
-  /** Where Slack reaches it, once its server listens: events at `events`, the installation at `install`. */
+  /** Where Slack reaches it, once its server listens: events at `events`, an installation at `install`. */
   readonly url: string
 }
 
@@ -20,9 +34,8 @@ export interface SlackChannel extends Channel {
  * Slack, through Bolt: direct messages, channels where the bot is mentioned, threads, files, buttons, menus, forms,
  * ratings, and answers that are shown while they are written.
  *
- * Events come over HTTP, at `/slack/events`, or by Socket Mode where an app-level token is given. The tokens come from the
- * environment unless they are given. As the room of a desk it takes the id of a channel, `C0123456789`; where many
- * workspaces have the app, `{ team, channel }`.
+ * Events come over HTTP, at `/slack/events`, or by Socket Mode where there is an app-level token. As the room of a desk it
+ * takes the id of a channel, `C0123456789`; where many workspaces have the app, `{ team, channel }`.
  *
  * @throws {@link ColloquyError} on start: `missing_dependency` without `@slack/bolt`; `channel_failed` where a token is
  * missing or not accepted, or the port is in use.
@@ -34,8 +47,7 @@ export interface SlackChannel extends Channel {
  * ```
  */
 export function slack(options: SlackOptions = {}): SlackChannel {
-  const people = new People()
-  let running: { connection: Connection; sender: Sender } | undefined
+  let running: { connection: Connection; sender: Sender; ears: Ears } | undefined
   const now = () => {
     if (!running) throw new ColloquyError('channel_failed', 'The Slack channel is not running.', 'Start the bot first.')
     return running
@@ -46,11 +58,12 @@ export function slack(options: SlackOptions = {}): SlackChannel {
       return running?.connection.url() ?? ''
     },
     async start(host) {
-      const connection = await connect(settle(options), host)
+      const connection = await connect(options, host)
       const sender = new Sender(connection, host)
-      new Ears(connection, sender, people, host, greeting(options.greeting)).listen()
-      await connection.start(options)
-      running = { connection, sender }
+      const { greeting = [] } = options
+      const greets: Part[] = typeof greeting === 'string' ? [{ type: 'text', text: greeting }] : greeting
+      running = { connection, sender, ears: new Ears(connection, sender, host, greets) }
+      await connection.start()
       host.log.info({ url: connection.url() }, 'slack: connected')
     },
     async send(address, message) {
@@ -64,22 +77,18 @@ export function slack(options: SlackOptions = {}): SlackChannel {
       return readFile(await now().connection.workspace(team), id)
     },
     async openThread(room, message) {
-      const address = await now().sender.begin(room as Room, message)
-      return { conversation: conversationOf(address, false), address: address as Json }
+      const { team, channel } = typeof room === 'string' ? { team: '', channel: room } : (room as Address)
+      const { id } = await now().connection.workspace(team)
+      const thread = await now().sender.send({ team: id, channel }, message, true)
+      const address: Address = { team: id, channel, thread, ts: thread }
+      return { conversation: placeOf(address), address: address as Json }
     },
-    async forget(persons) {
-      people.forget(persons)
+    async forget(people) {
+      running?.ears.people.forget(people)
     },
     async stop() {
       await running?.connection.stop()
       running = undefined
     },
   }
-}
-
-/** A room where people work. */
-export type Room = string | { team: string; channel: string }
-
-function greeting(given: SlackOptions['greeting'] = []): Part[] {
-  return typeof given === 'string' ? [{ type: 'text', text: given }] : given
 }

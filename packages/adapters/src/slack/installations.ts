@@ -1,39 +1,31 @@
 import { type ChannelHost, ColloquyError, type Json, reason } from '@colloquy/core'
 import type { AuthorizeResult, HTTPReceiver, Installation, InstallationStore, webApi } from '@slack/bolt'
 
-/** A workspace, or an organisation where the app is installed for all of one. */
+/** A workspace, or an organisation that has the app as a whole. */
 export interface Where {
-  teamId: string | undefined
-  enterpriseId: string | undefined
+  teamId?: string | undefined
+  enterpriseId?: string | undefined
   isEnterpriseInstall?: boolean
 }
 
-/** Who may be heard and answered. @throws {@link ColloquyError} `bad_message` for a workspace that has no installation. */
+/** Who may be heard and answered. @throws {@link ColloquyError} `bad_message` for a workspace without the app. */
 export type Authorize = (where: Where, body?: unknown) => Promise<AuthorizeResult & { scopes: string[] }>
 
 /** The one workspace, or organisation, that a token is of: what comes from another is not for this bot. */
 export async function ofToken(client: webApi.WebClient, botToken: string): Promise<Authorize> {
-  const { team_id, enterprise_id, is_enterprise_install, user_id, bot_id, response_metadata } = await client.auth
-    .test()
-    .catch((cause: unknown) => {
-      throw new ColloquyError(
-        'channel_failed',
-        `Slack does not accept the bot token: ${reason(cause)}.`,
-        'Copy the "Bot User OAuth Token" (xoxb-…) from the page "OAuth & Permissions" of the app.',
-        { cause },
-      )
-    })
-  const ids = { ...(user_id && { botUserId: user_id }), ...(bot_id && { botId: bot_id }) }
-  const scopes = response_metadata?.scopes ?? []
+  const own = await client.auth.test().catch((cause: unknown) => {
+    const hint = 'Copy the "Bot User OAuth Token" (xoxb-…) from the page "OAuth & Permissions" of the app.'
+    throw new ColloquyError('channel_failed', `Slack does not accept the bot token: ${reason(cause)}.`, hint, { cause })
+  })
+  const ids = { botUserId: own.user_id ?? '', botId: own.bot_id ?? '' }
   return async (where, body) => {
-    // A button of ours that somebody of another company presses, in a channel that both share.
+    const { teamId = own.team_id } = body ? { ...where, teamId: where.teamId ?? '' } : where
+    // A button of ours may be pressed by somebody of another company, in a channel that both share.
     const { message } = (body ?? {}) as { message?: { team?: string } }
-    const ours = is_enterprise_install
-      ? where.enterpriseId === enterprise_id
-      : where.teamId === team_id || message?.team === team_id || (body === undefined && where.teamId === undefined)
-    if (!ours) throw notInstalled(where)
-    const teamId = is_enterprise_install ? where.teamId : team_id
-    return { botToken, scopes, ...ids, ...(teamId && { teamId }) }
+    const ours = teamId === own.team_id || message?.team === own.team_id
+    if (own.is_enterprise_install ? where.enterpriseId !== own.enterprise_id : !ours) throw notInstalled(where)
+    const team = own.is_enterprise_install ? teamId : own.team_id
+    return { botToken, ...ids, ...(team && { teamId: team }), scopes: own.response_metadata?.scopes ?? [] }
   }
 }
 
@@ -57,18 +49,18 @@ export function installations(kept: ChannelHost['kept']): InstallationStore {
     async storeInstallation(installation) {
       const { team, enterprise, isEnterpriseInstall = false } = installation
       const where = { teamId: team?.id, enterpriseId: enterprise?.id, isEnterpriseInstall }
-      await kept.set(keyOf(where), JSON.parse(JSON.stringify(installation)) as Json)
+      await kept.set(`installation:${nameOf(where)}`, JSON.parse(JSON.stringify(installation)) as Json)
     },
-    fetchInstallation: async (where) => (await kept.get(keyOf(where))) as unknown as Installation<'v1' | 'v2', boolean>,
-    deleteInstallation: (where) => kept.delete(keyOf(where)),
+    fetchInstallation: async (where) =>
+      (await kept.get(`installation:${nameOf(where)}`)) as unknown as Installation<'v1' | 'v2', boolean>,
+    deleteInstallation: (where) => kept.delete(`installation:${nameOf(where)}`),
   }
 }
 
-function keyOf({ teamId, enterpriseId, isEnterpriseInstall }: Where): string {
-  return `installation:${isEnterpriseInstall ? enterpriseId : teamId}`
+function nameOf({ teamId, enterpriseId, isEnterpriseInstall }: Where): string {
+  return (isEnterpriseInstall ? enterpriseId : teamId) ?? 'unknown'
 }
 
-function notInstalled({ teamId, enterpriseId, isEnterpriseInstall }: Where): ColloquyError {
-  const name = (isEnterpriseInstall ? enterpriseId : teamId) ?? 'of no name'
-  return new ColloquyError('bad_message', `The app is not installed in the Slack workspace ${name}.`)
+function notInstalled(where: Where): ColloquyError {
+  return new ColloquyError('bad_message', `The app is not installed in the Slack workspace ${nameOf(where)}.`)
 }

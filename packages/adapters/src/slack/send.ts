@@ -1,33 +1,46 @@
 import { setTimeout } from 'node:timers/promises'
 import { type ChannelHost, ColloquyError, type OutgoingMessage, type Part } from '@colloquy/core'
 import type { webApi } from '@slack/bolt'
-import type { Address } from './address.js'
+import { Live, type Shown } from '../live.js'
 import type { Connection, Workspace } from './connect.js'
-import { refusal, unsendable } from './errors.js'
 import { upload } from './files.js'
-import { Live } from './live.js'
-import { type Piece, render } from './render.js'
+import { defuse } from './mrkdwn.js'
+import { LONGEST, type Piece, render } from './render.js'
+
+/** Where to answer in Slack. */
+export type Address = {
+  team: string
+  channel: string
+  /** The message whose thread it is in. */
+  thread?: string
+  /** A message from there: whatever is said in answer is newer. */
+  ts?: string
+  user?: string
+}
+
+/** The channel, or the thread in it. */
+export function placeOf({ team, channel, thread }: Address): string {
+  return `slack:${team}:${channel}${thread === undefined ? '' : `:${thread}`}`
+}
+
+type Client = webApi.WebClient
+/** What is posted: blocks and the same in words, or words alone. */
+type Content = { text: string; blocks?: Extract<Piece, { blocks: unknown }>['blocks'] }
 
 /** What our messages carry: which one it is, and which piece of it. */
 const MARK = 'colloquy'
 /** For this long a process may be sending what one that died before it has sent already, in milliseconds. */
 const UNSURE = 60_000
-
 /** Slack's servers fail for a moment now and then: this often, a message is tried again at once. */
 const BLIPS = 3
+/** What Slack takes back, or people repair; whatever else it refuses, it would refuse again. */
+const PASSING =
+  /^(fatal_error|internal_error|invalid_auth|missing_scope|not_authed|ratelimited|request_timeout|service_unavailable|token_expired)$/
 
-/** How far a message has got whose sending failed. */
+/** How far a message has got whose sending failed: the timestamps of its pieces, and what the first of them replaces. */
 interface Progress {
-  /** The timestamps of the pieces that stand. */
   done: Map<number, string>
-  /** An answer in the making, which the first piece replaces. */
-  shown?: string | undefined
-}
-
-/** A message of ours in Slack. */
-interface Standing {
-  id: string
-  in: { thread_ts?: string }
+  shown: string | undefined
 }
 
 /** Posts what the bot says, each piece once. */
@@ -41,13 +54,16 @@ export class Sender {
     private readonly host: ChannelHost,
   ) {}
 
-  /** Shows that an answer is on its way, or what there is of it. */
+  /** Shows that an answer is on its way, or what there is of it: streamed in a thread, elsewhere as a message that changes. */
   async typing(address: Address, soFar?: string): Promise<void> {
-    const client = this.connection.workspace(address.team).then((workspace) => workspace.client)
-    if (soFar !== undefined) return this.live.show(client, address, soFar)
-    if (address.thread === undefined) return
-    const where = { channel_id: address.channel, thread_ts: address.thread }
-    await (await client).assistant.threads.setStatus({ ...where, status: 'is typing…' })
+    const workspace = this.connection.workspace(address.team)
+    if (soFar !== undefined) {
+      const write = async (shown: Shown, text: string) => show((await workspace).client, address, shown, text)
+      return this.live.show(placeOf(address), defuse(soFar).slice(0, LONGEST), write)
+    }
+    const { channel: channel_id, thread: thread_ts } = address
+    const { client } = await workspace
+    if (thread_ts) await client.assistant.threads.setStatus({ channel_id, thread_ts, status: 'is typing…' })
   }
 
   /** Posts a message where the address says; as a thread of its own where `root` is set. Gives its first timestamp. */
@@ -57,107 +73,120 @@ export class Sender {
       try {
         return await this.post(workspace, address, message, root)
       } catch (error) {
-        const explained = refusal(error)
-        if (explained instanceof ColloquyError && explained.code === 'bad_message') this.unfinished.delete(message.id)
-        if (explained instanceof ColloquyError || failures > BLIPS) throw explained
+        const refused = refusal(error)
+        if (refused !== undefined && !PASSING.test(refused)) {
+          this.unfinished.delete(message.id)
+          throw new ColloquyError('bad_message', `Slack has refused a message: ${refused}.`, '', { cause: error })
+        }
+        if (refused !== undefined || failures > BLIPS) throw error
         await setTimeout(100 * 2 ** failures)
       }
     }
   }
 
-  /** Starts a thread in a room. */
-  async begin(room: string | { team: string; channel: string }, message: OutgoingMessage): Promise<Address> {
-    const { team, channel } = typeof room === 'string' ? { team: '', channel: room } : room
-    const { id } = await this.connection.workspace(team)
-    const ts = await this.send({ team: id, channel }, message, true)
-    return { team: id, channel, thread: ts, ts }
-  }
-
   /** Which message of ours stands there, and in which thread. */
-  async read(client: webApi.WebClient, channel: string, ts: string): Promise<Standing | undefined> {
-    const about = { channel, ts, oldest: ts, latest: ts, inclusive: true, limit: 1, include_all_metadata: true }
-    const { messages = [] } = await client.conversations.replies(about)
-    const found = messages.find((one) => one.ts === ts)
-    const id = markOf(found)?.id
-    if (id === undefined) return undefined
-    return { id, in: found?.thread_ts === undefined ? {} : { thread_ts: found.thread_ts } }
+  async read(client: Client, channel: string, ts: string): Promise<{ id: string; thread_ts?: string } | undefined> {
+    const one = { oldest: ts, latest: ts, inclusive: true, limit: 1, include_all_metadata: true }
+    const { messages = [] } = await client.conversations.replies({ channel, ts, ...one })
+    const found = messages.find((message) => message.ts === ts)
+    const mark = markOf(found)
+    return mark && { id: mark.id, ...(found?.thread_ts !== undefined && { thread_ts: found.thread_ts }) }
   }
 
   private async post(workspace: Workspace, address: Address, message: OutgoingMessage, root: boolean): Promise<string> {
     const { client, renames } = workspace
     const { id, speaker } = message
     const known = this.unfinished.get(id)
-    const shown = known ? known.shown : await this.live.take(client, address)
-    const progress: Progress = { done: known?.done ?? new Map(), shown }
-    const unsure = known !== undefined || Date.now() - this.since < UNSURE
-    this.unfinished.set(id, progress)
-    const { done } = progress
-    if (unsure) await this.find(client, address, id, done)
-    if (unsure && root && done.has(0)) await this.find(client, { ...address, thread: done.get(0) as string }, id, done)
+    const { done, shown } = known ?? { done: new Map<number, string>(), shown: await this.take(client, address) }
+    this.unfinished.set(id, { done, shown })
+    if (known || Date.now() - this.since < UNSURE) {
+      await this.find(client, address, id, done)
+      const thread = root && done.get(0)
+      if (thread) await this.find(client, { ...address, thread }, id, done)
+    }
     const parts = speaker === undefined || renames ? message.parts : signed(message.parts, speaker)
     for (const [n, piece] of render(parts, id).entries()) {
       if (done.has(n)) continue
       const thread = root ? done.get(0) : address.thread
       const to = { channel: address.channel, ...(thread !== undefined && { thread }) }
       const left = 'url' in piece ? await upload(workspace, to, piece, this.host) : undefined
-      const words = 'url' in piece ? left !== undefined && { text: left } : piece
+      const content: Content | undefined = 'blocks' in piece ? piece : left === undefined ? left : { text: left }
       const how = {
         metadata: { event_type: MARK, event_payload: { id, piece: n } },
         ...(speaker !== undefined && renames && { username: speaker.slice(0, 80) }),
       }
-      const replaced = n === 0 ? progress.shown : undefined
-      done.set(n, words ? await this.write(client, to, words, how, replaced) : '')
+      const write = (what: Content) => put(client, to, { ...how, ...what }, n === 0 ? shown : undefined)
+      const ts =
+        content &&
+        (await write(content).catch((err: unknown) => {
+          if (refusal(err) !== 'invalid_blocks') throw err
+          this.host.log.warn({ err }, 'slack: a message is sent without its blocks')
+          return write({ text: content.text })
+        }))
+      done.set(n, ts ?? '')
     }
     this.unfinished.delete(id)
     return done.get(0) ?? ''
   }
 
-  /** A message of blocks, or in words only where Slack does not take the blocks. */
-  private async write(
-    client: webApi.WebClient,
-    to: { channel: string; thread?: string },
-    piece: { blocks?: Extract<Piece, { text: string }>['blocks']; text: string },
-    how: { metadata: { event_type: string; event_payload: { id: string; piece: number } }; username?: string },
-    replaced: string | undefined,
-  ): Promise<string> {
-    const { channel, thread } = to
-    const where = { channel, ...(thread !== undefined && { thread_ts: thread }) }
-    const attempt = async (content: { text: string }): Promise<string> => {
-      if (replaced !== undefined) {
-        const { metadata } = how
-        const updated = await client.chat.update({ channel, ts: replaced, metadata, ...content }).catch((error) => {
-          if (unsendable(error) === 'invalid_blocks' || !unsendable(error)) throw error
-        })
-        if (updated) return replaced
-      }
-      const plain = { unfurl_links: false, unfurl_media: false, parse: 'none', link_names: false } as const
-      return (await client.chat.postMessage({ ...where, ...plain, ...how, ...content })).ts ?? ''
-    }
-    return attempt(piece).catch((error) => {
-      if (unsendable(error) !== 'invalid_blocks') throw error
-      this.host.log.warn({ err: error }, 'slack: a message is sent without its blocks')
-      return attempt({ text: piece.text })
+  /** Ends what is shown of an answer. */
+  private take(client: Client, address: Address): Promise<string | undefined> {
+    const { channel, thread } = address
+    return this.live.take(placeOf(address), async ({ id: ts = '' }) => {
+      // Where it fails, somebody has stopped it already.
+      if (thread !== undefined) await client.chat.stopStream({ channel, ts }).catch(unlessRefused)
     })
   }
 
   /** Notes which pieces of a message stand already. */
-  private async find(client: webApi.WebClient, address: Address, id: string, done: Map<number, string>): Promise<void> {
+  private async find(client: Client, address: Address, id: string, done: Map<number, string>): Promise<void> {
     const { channel, thread, ts } = address
     const where = { channel, limit: 200, include_all_metadata: true, ...(ts !== undefined && { oldest: ts }) }
-    const asked =
-      thread === undefined
-        ? client.conversations.history(where)
-        : client.conversations.replies({ ...where, ts: thread })
-    const { messages = [] } = await asked.catch((error) => {
-      if (!unsendable(error)) throw error
-      this.host.log.warn({ err: error }, 'slack: it cannot be seen whether a message was sent before')
-      return { messages: [] }
-    })
-    for (const one of messages) {
-      const mark = markOf(one)
-      if (mark?.id === id && one.ts !== undefined) done.set(mark.piece, one.ts)
+    const { history, replies } = client.conversations
+    const found = await (thread === undefined ? history(where) : replies({ ...where, ts: thread })).catch(unlessRefused)
+    for (const message of found?.messages ?? []) {
+      const mark = markOf(message)
+      if (mark?.id === id && message.ts !== undefined) done.set(mark.piece, message.ts)
     }
   }
+}
+
+/** Posts, or writes over what is shown of it. */
+async function put(
+  client: Client,
+  { channel, thread }: { channel: string; thread?: string },
+  content: Content & Pick<webApi.ChatUpdateArguments, 'metadata'>,
+  shown: string | undefined,
+): Promise<string> {
+  if (shown !== undefined && (await client.chat.update({ channel, ts: shown, ...content }).catch(unlessRefused)))
+    return shown
+  const quiet = { unfurl_links: false, unfurl_media: false, link_names: false, parse: 'none' } as const
+  const where = { channel, ...(thread !== undefined && { thread_ts: thread }) }
+  return (await client.chat.postMessage({ ...where, ...quiet, ...content })).ts ?? ''
+}
+
+/** Shows a longer piece of an answer. */
+async function show(client: Client, address: Address, shown: Shown, text: string): Promise<void> {
+  const { channel, thread: thread_ts, user, team } = address
+  const message = { channel, text, blocks: [{ type: 'markdown' as const, text }] }
+  if (thread_ts === undefined) {
+    const { id: ts } = shown
+    shown.id = (await (ts ? client.chat.update({ ts, ...message }) : client.chat.postMessage(message))).ts
+  } else if (shown.id === undefined) {
+    const to = { recipient_team_id: team.split('.').at(-1) ?? team, ...(user && { recipient_user_id: user }) }
+    shown.id = (await client.chat.startStream({ channel, thread_ts, markdown_text: text, ...to })).ts
+  } else if (text.startsWith(shown.text) && text !== shown.text)
+    await client.chat.appendStream({ channel, ts: shown.id, markdown_text: text.slice(shown.text.length) })
+}
+
+/** Why Slack has refused a call; undefined where it was not asked, or has not answered. */
+function refusal(error: unknown): string | undefined {
+  const { data } = (error ?? {}) as { data?: { error?: string } }
+  return data?.error
+}
+
+function unlessRefused(error: unknown): undefined {
+  if (refusal(error) === undefined || refusal(error) === 'invalid_blocks') throw error
 }
 
 function markOf(message: object | undefined): { id: string; piece: number } | undefined {

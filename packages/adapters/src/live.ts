@@ -1,0 +1,38 @@
+/** An answer that people see while it is written. */
+export interface Shown {
+  /** The service's id of the message that shows it, once it stands. */
+  id?: string | undefined
+  text: string
+}
+
+/** Milliseconds between two pieces: services limit how often a message may change. */
+const PACE = 1000
+
+/** Answers in the making: what there is of each is shown at a pace, until the whole takes its place. */
+export class Live {
+  private readonly shown = new Map<string, Shown & { at: number; busy?: Promise<void> | undefined }>()
+
+  /** Shows what there is at a place; what comes too soon is left out, as the next piece or the whole holds it. */
+  async show(place: string, soFar: string, write: (shown: Shown, text: string) => Promise<void>): Promise<void> {
+    const shown = this.shown.get(place) ?? { text: '', at: 0 }
+    if (shown.busy || Date.now() - shown.at < PACE) return
+    // Noted before anything is waited for: the whole may come at any time.
+    this.shown.set(place, shown)
+    shown.busy = write(shown, soFar).then(() => {
+      shown.text = soFar
+    })
+    await shown.busy.finally(() => {
+      Object.assign(shown, { busy: undefined, at: Date.now() })
+      if (shown.id === undefined) this.shown.delete(place)
+    })
+  }
+
+  /** Ends what is shown at a place, once it has got there; gives its id, so that the whole takes its place. */
+  async take(place: string, end: (shown: Shown) => Promise<unknown>): Promise<string | undefined> {
+    const shown = this.shown.get(place)
+    await shown?.busy?.catch(() => {})
+    if (shown?.id !== undefined) await end(shown)
+    this.shown.delete(place)
+    return shown?.id
+  }
+}
