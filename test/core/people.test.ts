@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import {
   type Bot,
   type BotOptions,
+  type Channel,
+  type ChannelHost,
   createBot,
   type Desk,
   dialog,
@@ -140,6 +142,38 @@ describe('a bot', () => {
       expect.stringContaining('cancelled'),
       'slack: Hello, Anna.',
     ])
+  })
+
+  it('forgets what a channel has noted about a person, too', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'colloquy-kept-'))
+    const noting = (): Channel & { host?: ChannelHost } => ({
+      name: 'web',
+      async start(host) {
+        this.host = host
+      },
+      async stop() {},
+      async send() {},
+      async forget(people) {
+        for (const person of people) await this.host?.kept.delete(`seen ${person}`)
+      },
+    })
+    const raw = () =>
+      readdirSync(folder)
+        .map((name) => readFileSync(join(folder, name), 'latin1'))
+        .join()
+    const channel = noting()
+    const { bot } = setUp({ store: sqlite(join(folder, 'bot.db')), channels: [channel] })
+    await bot.start()
+    await channel.host?.kept.set('seen web:anna', { files: ['Zauberwort.pdf'] })
+    await channel.host?.kept.set('installed', 'Wolke')
+    expect(await channel.host?.kept.get('seen web:anna')).toEqual({ files: ['Zauberwort.pdf'] })
+    expect(raw()).toContain('Zauberwort')
+    await bot.forget('web:anna')
+    expect(await channel.host?.kept.get('seen web:anna')).toBeUndefined()
+    await bot.stop()
+    expect(raw()).not.toMatch(/web:anna|Zauberwort/)
+    expect(raw()).toContain('Wolke')
+    rmSync(folder, { recursive: true })
   })
 
   it('exports a person whole and forgets them without a trace in the database file', async () => {
