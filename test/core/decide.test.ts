@@ -43,6 +43,7 @@ function asking(name: string, more: Partial<NonNullable<Situation['talking']>> =
 }
 const together = ['order', 'email', 'reason', 'city']
 const form = asking('order', { form: together })
+const photo = { name: 'card.png', type: 'image/png', url: 'data:image/png,' }
 const voice = { name: 'note.ogg', type: 'audio/ogg', url: 'data:audio/ogg,' }
 const confirming: Partial<Situation> = asking('order', {
   pending: { name: 'sure', kind: 'confirm', question: 'Sure?', misses: 0 },
@@ -167,6 +168,12 @@ const rows: Row[] = [
   ],
   // Voice notes and forms
   ['asks for writing where a voice note has no text', { text: '', attachments: [voice] }, { type: 'unheard' }],
+  ['asks what a file is about that nobody has asked for', { text: '', attachments: [photo] }, { type: 'file' }],
+  [
+    'does not take a file for the answer to a question',
+    { text: '', attachments: [photo], classification: unknown, ...asking('order') },
+    { type: 'invalid' },
+  ],
   [
     'takes a voice note for the file that was asked for',
     { text: '', attachments: [voice], ...asking('note') },

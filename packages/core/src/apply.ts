@@ -38,6 +38,8 @@ export function apply(engine: Engine, conversation: Conversation, decision: Deci
       return still(texts.tooLong(TEXT_LIMIT))
     case 'unheard':
       return changed([], texts.unheard)
+    case 'file':
+      return still(texts.file)
     case 'stale':
       return changed([], texts.gone)
     case 'submit': {

@@ -54,7 +54,7 @@ export interface Situation {
 
 /** What to do about one message. */
 export type Decision =
-  | { type: 'relay' | 'return' | 'empty' | 'tooLong' | 'unheard' | 'stale' }
+  | { type: 'relay' | 'return' | 'empty' | 'tooLong' | 'unheard' | 'file' | 'stale' }
   | { type: 'submit'; values: Record<string, Json>; unfit: string[]; closed: string[] }
   | { type: 'answer'; value: Json; fills: Record<string, Json> }
   | { type: 'fill'; fills: Record<string, Json> }
@@ -134,8 +134,10 @@ export function decide(now: Situation): Decision {
 
   if (correction && now.language.correction.test(now.text)) return correction
   if (answer !== undefined && !loose) return { type: 'answer', value: answer, fills: others(found, talking, pending) }
-  // What was heard in it would stand in the text.
-  if (now.text.trim() === '' && now.choice === undefined && now.attachments.some(isVoice)) return { type: 'unheard' }
+  // What was heard in a voice note would stand in the text.
+  const wordless = now.text.trim() === '' && now.choice === undefined
+  if (wordless && now.attachments.some(isVoice)) return { type: 'unheard' }
+  if (wordless && (!pending || talking?.builtin)) return { type: 'file' }
   if (command === 'skip') {
     if (slot?.optional) return { type: 'answer', value: null, fills: {} }
     if (slot && !free) return { type: 'needed' }

@@ -39,6 +39,8 @@ function because(situation: Situation, decision: Decision): string {
       return 'There is nothing in the message.'
     case 'tooLong':
       return `The message is longer than ${TEXT_LIMIT} characters.`
+    case 'file':
+      return 'It is a file that no question has asked for, and nothing is written beside it.'
     case 'unheard':
       return 'It is a voice message that could not be turned into text.'
     case 'stale':

@@ -39,6 +39,7 @@ export const en: Language = {
     gone: 'Sorry, I can no longer help with what we were talking about.',
     tooLong: (limit) => `That is more than I can read at once. Please keep it under ${limit} characters.`,
     empty: 'I received an empty message. How can I help you?',
+    file: 'Thank you, I have your file. What is it about?',
     unheard: 'Sorry, I could not understand your voice message. Could you write it to me instead?',
   },
   commands: {

@@ -47,6 +47,8 @@ export interface Texts {
   gone: string
   tooLong(limit: number): string
   empty: string
+  /** A file that nobody has asked for, and not a word with it. */
+  file: string
   /** A voice message that nobody could turn into text. */
   unheard: string
 }

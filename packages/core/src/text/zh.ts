@@ -39,6 +39,7 @@ export const zh: Language = {
     gone: '抱歉，刚才谈到的业务我已经无法办理了。',
     tooLong: (limit) => `内容太长了，请控制在 ${new Intl.NumberFormat('zh').format(limit)} 个字符以内。`,
     empty: '我收到了一条空消息。请问有什么可以帮您？',
+    file: '您的文件已收到。请问您想办理什么业务？',
     unheard: '抱歉，我没能听清您的语音消息。请您改用文字发送，好吗？',
   },
   commands: {
