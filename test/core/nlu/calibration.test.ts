@@ -1,15 +1,37 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { calibrate, energy, softmax } from '../../../packages/core/dist/nlu/calibration.js'
+import { answer, energy, scopeScore, softmax } from '../../../packages/core/dist/nlu/calibration.js'
+import type { Head } from '../../../packages/core/dist/nlu/head.js'
+import { expected, load } from './fixture.js'
 
 const logit = fc.double({ min: -40, max: 40, noNaN: true })
 const logits = fc.array(logit, { minLength: 2, maxLength: 40 })
 const temperature = fc.double({ min: 0.1, max: 10, noNaN: true })
 
+const measures = { energy: { mean: 3, deviation: 2 }, likeness: { mean: 0.8, deviation: 0.1 } }
+
 function rule(labels: number, temperature = 1, threshold = 0) {
-  const outOfScope = { score: 'energy', threshold, recall: 1 } as const
-  return { labels: Array.from({ length: labels }, (_, i) => `intent ${i}`), temperature, outOfScope }
+  const names = Array.from({ length: labels }, (_, i) => `intent ${i}`)
+  return { labels: names, temperature, outOfScope: { recall: 1, ...measures, thresholds: names.map(() => threshold) } }
 }
+
+/** A head that gives these logits for the embedding [1, 0], and whose exemplars lie at these cosines to it. */
+function head(logits: number[], cosines = logits.map(() => 1)): Head {
+  const rows = logits.length
+  const columns = (values: number[]) => Float32Array.from(values.flatMap((value) => [value, 0]))
+  return {
+    weight: { rows, columns: 2, values: columns(logits) },
+    bias: { rows: 1, columns: rows, values: new Float32Array(rows) },
+    exemplars: {
+      rows,
+      columns: 2,
+      values: Int8Array.from(cosines.flatMap((at) => [at * 120, Math.sqrt(1 - at * at) * 120])),
+    },
+  }
+}
+
+const ask = (logits: number[], calibration = rule(logits.length), cosines?: number[]) =>
+  answer([1, 0], head(logits, cosines), calibration)
 
 describe('probabilities', () => {
   it('lie between 0 and 1 and sum to 1', () => {
@@ -77,8 +99,8 @@ describe('a classification', () => {
   it('ranks every intent once, in the order of the logits', () => {
     fc.assert(
       fc.property(logits, temperature, (z, t) => {
-        const { intent, confidence, ranking } = calibrate(z, rule(z.length, t))
-        const order = ranking.map((entry) => z[Number(entry.intent.split(' ')[1])] as number)
+        const { intent, confidence, ranking } = ask(z, rule(z.length, t))
+        const order = ranking.map((entry) => Math.fround(z[Number(entry.intent.split(' ')[1])] as number))
         expect(new Set(ranking.map((entry) => entry.intent)).size).toBe(z.length)
         expect(ranking[0]).toEqual({ intent, confidence })
         // Probabilities of far smaller logits are all 0: among equals any order will do.
@@ -89,22 +111,53 @@ describe('a classification', () => {
     )
   })
 
-  it('is out of scope exactly when the energy is under the threshold', () => {
+  it('is out of scope exactly when its score is under the threshold of its intent', () => {
     fc.assert(
-      fc.property(logits, temperature, logit, (z, t, threshold) => {
-        const { score, outOfScope } = calibrate(z, rule(z.length, t, threshold))
-        expect(score).toBe(energy(z, t))
-        expect(outOfScope).toBe(score < threshold)
+      fc.property(logits, fc.array(logit, { minLength: 40, maxLength: 40 }), (z, thresholds) => {
+        const calibration = rule(z.length)
+        calibration.outOfScope.thresholds = thresholds.slice(0, z.length)
+        const { intent, score, outOfScope } = ask(z, calibration)
+        expect(outOfScope).toBe(score < (thresholds[calibration.labels.indexOf(intent)] as number))
       }),
     )
   })
 
-  it('is in scope at the threshold itself', () => {
-    expect(calibrate([2, 2], rule(2, 1, energy([2, 2], 1))).outOfScope).toBe(false)
+  it('scores as many standard deviations as energy and likeness lie over their means, half and half', () => {
+    expect(scopeScore(3, 0.8, rule(2))).toBe(0)
+    expect(scopeScore(5, 0.8, rule(2))).toBeCloseTo(0.5, 9)
+    expect(scopeScore(3, 0.6, rule(2))).toBeCloseTo(-1, 9)
   })
 
-  it('is refused for logits that are not numbers', () => {
-    expect(() => calibrate([1, Number.NaN], rule(2))).toThrow(expect.objectContaining({ code: 'classifier_failed' }))
-    expect(() => calibrate([1, Number.POSITIVE_INFINITY], rule(2))).toThrow('not finite')
+  it('looks for the nearest exemplar among those of its three likeliest intents', () => {
+    const near = (cosines: number[]) => ask([9, 8, 7, 6], rule(4), cosines).score
+    expect(near([0.1, 0.2, 0.9, 0])).toBeCloseTo(near([0.9, 0, 0, 0]), 6)
+    expect(near([0.5, 0, 0, 0.9])).toBeCloseTo(near([0.5, 0, 0, 0]), 6)
+    expect(near([0.5, 0, 0, 0])).toBeLessThan(near([0.6, 0, 0, 0]))
+  })
+
+  it('is in scope at the threshold itself', () => {
+    const { score } = ask([2, 2])
+    expect(ask([2, 2], rule(2, 1, score)).outOfScope).toBe(false)
+  })
+
+  it('is refused for an embedding that is not of numbers', () => {
+    const [weights, calibration] = [head([1, 2]), rule(2)]
+    for (const bad of [Number.NaN, Number.POSITIVE_INFINITY]) {
+      expect(() => answer([bad, 0], weights, calibration)).toThrow(
+        expect.objectContaining({ code: 'classifier_failed' }),
+      )
+    }
+  })
+
+  it('is what the trainer says of the same text in Python', async () => {
+    const nlu = await load(1)
+    for (const { text, intent, confidence, score, outOfScope } of expected.filter(({ text }) =>
+      /\p{L}|\p{N}/u.test(text),
+    )) {
+      const given = await nlu.classify(text)
+      expect({ text, intent: given.intent, outOfScope: given.outOfScope }).toEqual({ text, intent, outOfScope })
+      expect(Math.abs(given.confidence - confidence)).toBeLessThan(1e-4)
+      expect(Math.abs(given.score - score)).toBeLessThan(1e-3)
+    }
   })
 })

@@ -3,16 +3,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Worker } from 'node:worker_threads'
-import { type Classifier, type ClassifierOptions, classifier } from '@colloquy/core'
+import { type Classification, type Classifier, type ClassifierOptions, classifier } from '@colloquy/core'
 import { onTestFinished } from 'vitest'
 
 /** A model folder of five intents that fixture/make.py made. */
 export const FIXTURE = fileURLToPath(new URL('fixture', import.meta.url))
 
-/** Token ids and logits from Python's tokenizers and onnxruntime. */
-export const expected: { text: string; ids: number[]; logits: number[] }[] = JSON.parse(
-  readFileSync(join(FIXTURE, 'expected.json'), 'utf8'),
-)
+/** What the trainer's Python makes of odd texts, from their token ids to the verdict. */
+export const expected: ({ text: string; ids: number[]; embedding: number[] } & Omit<Classification, 'ranking'>)[] =
+  JSON.parse(readFileSync(join(FIXTURE, 'expected.json'), 'utf8'))
 
 /** A copy of the fixture that a test may damage. */
 export function copyFixture(): string {

@@ -1,6 +1,7 @@
 import { ColloquyError } from '../errors.js'
 import type { ModelCard } from './card.js'
 import type { Classification } from './classifier.js'
+import { type Head, likeness, logitsOf } from './head.js'
 
 /** The part of a model card that turns logits into an answer. */
 export type Calibration = Pick<ModelCard, 'labels' | 'temperature' | 'outOfScope'>
@@ -25,24 +26,37 @@ export function energy(logits: ArrayLike<number>, temperature: number): number {
 }
 
 /**
- * What the logits of one utterance mean: the intents with their probabilities, and whether any of them covers it.
- *
- * @throws ColloquyError `classifier_failed` if the logits are not finite
+ * How much an utterance is like what the intents cover, as the mean of two measures, each in standard deviations from its
+ * mean on validation texts: the energy of its logits, and its likeness to the nearest exemplar. Among what was tried (see
+ * docs/training.md) no third measure added to them.
  */
-export function calibrate(logits: ArrayLike<number>, calibration: Calibration): Classification {
-  const score = energy(logits, calibration.temperature)
-  if (!Number.isFinite(score)) {
+export function scopeScore(energy: number, likeness: number, { outOfScope }: Calibration): number {
+  const scaled = (value: number, { mean, deviation }: { mean: number; deviation: number }) => (value - mean) / deviation
+  return (scaled(energy, outOfScope.energy) + scaled(likeness, outOfScope.likeness)) / 2
+}
+
+/**
+ * What the embedding of one utterance means: the intents with their probabilities, and whether any of them covers it.
+ *
+ * @throws ColloquyError `classifier_failed` if the embedding is not finite
+ */
+export function answer(embedding: ArrayLike<number>, head: Head, calibration: Calibration): Classification {
+  const logits = logitsOf(head, embedding)
+  const measured = energy(logits, calibration.temperature)
+  if (!Number.isFinite(measured)) {
     throw new ColloquyError(
       'classifier_failed',
-      'The model gave logits that are not finite numbers.',
+      'The model gave an embedding that is not of finite numbers.',
       'Train it again.',
     )
   }
   const ranking = softmax(logits, calibration.temperature)
-    .map((confidence, i) => ({ intent: calibration.labels[i] as string, confidence }))
+    .map((confidence, label) => ({ intent: calibration.labels[label] as string, confidence }))
     .sort((a, b) => b.confidence - a.confidence)
   const best = ranking[0] as (typeof ranking)[number]
-  return { ...best, ranking, outOfScope: score < calibration.outOfScope.threshold, score }
+  const score = scopeScore(measured, likeness(head, embedding, logits), calibration)
+  const threshold = calibration.outOfScope.thresholds[calibration.labels.indexOf(best.intent)] as number
+  return { ...best, ranking, outOfScope: score < threshold, score }
 }
 
 function maximum(values: ArrayLike<number>): number {

@@ -3,48 +3,66 @@ import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { ColloquyError, reason } from '../errors.js'
+import { type Head, readHead } from './head.js'
 
 /** The only `format` of a model folder that this version reads and writes. */
-export const MODEL_FORMAT = 1
+export const MODEL_FORMAT = 2
+
+const scale = z.object({ mean: z.number(), deviation: z.number().positive() })
 
 /**
- * `model.json`: with `model.onnx` and `tokenizer.json`, everything that decides an answer, and how the model came to be.
+ * `model.json`: with `model.onnx`, `head.safetensors` and `tokenizer.json`, everything that decides an answer, and how the
+ * model came to be.
  *
- * `model.onnx` takes `input_ids` and `attention_mask` (int64, [batch, tokens]) and gives `logits` (float32, [batch,
- * labels]) and `embedding` (float32, [batch, width], mean pooled, unit length).
+ * `model.onnx` takes `input_ids` and `attention_mask` (int64, [batch, tokens]) and gives `embedding` (float32, [batch,
+ * width], mean pooled, unit length). `head.safetensors` holds `weight` ([labels, width]) and `bias` ([labels]), which make
+ * logits of it, and `exemplars` ([labels * n, width]): n embeddings of unit length that stand for those of each intent.
  */
-export const modelCard = z.object({
-  format: z.literal(MODEL_FORMAT),
-  /** In the order of the logits. */
-  labels: z
-    .array(z.string().min(1))
-    .min(2)
-    .refine((labels) => new Set(labels).size === labels.length, 'the same label occurs twice'),
-  /** Probabilities are softmax(logits / temperature) (Guo et al. 2017, https://arxiv.org/abs/1706.04599). */
-  temperature: z.number().positive(),
-  /**
-   * Energy of the logits, logsumexp(logits / temperature) * temperature (Liu et al. 2020, https://arxiv.org/abs/2010.03759);
-   * an utterance that scores under `threshold` is out of scope. `recall` is the share of validation texts kept in scope.
-   */
-  outOfScope: z.object({ score: z.literal('energy'), threshold: z.number(), recall: z.number().min(0).max(1) }),
-  /** Longer utterances are cut to this many tokens, [CLS] and [SEP] counted. */
-  maxTokens: z.number().int().min(3).max(8192),
-  languages: z.array(z.string()),
-  base: z.string(),
-  data: z.object({ hash: z.string(), train: z.number().int(), validation: z.number().int() }),
-  /** The settings that trained it: enough to do it again. */
-  recipe: z.record(z.string(), z.json()),
-  environment: z.record(z.string(), z.json()),
-  /** Measured on validation unless the name says otherwise. */
-  metrics: z.record(z.string(), z.json()),
-  /** ISO 8601. */
-  created: z.string(),
-  /** Wall time of the training, in seconds. */
-  seconds: z.number(),
-})
+export const modelCard = z
+  .object({
+    format: z.literal(MODEL_FORMAT),
+    /** In the order of the logits. */
+    labels: z
+      .array(z.string().min(1))
+      .min(2)
+      .refine((labels) => new Set(labels).size === labels.length, 'the same label occurs twice'),
+    /** Probabilities are softmax(logits / temperature) (Guo et al. 2017, https://arxiv.org/abs/1706.04599). */
+    temperature: z.number().positive(),
+    /** What tells that no intent covers an utterance. */
+    outOfScope: z.object({
+      /** Share of validation texts that the thresholds keep in scope. */
+      recall: z.number().min(0).max(1),
+      /** The energy of the logits of validation texts. */
+      energy: scale,
+      /** The likeness of validation texts to their nearest exemplar. */
+      likeness: scale,
+      /** For each intent, in the order of the labels: an utterance that is given it and scores less is out of scope. */
+      thresholds: z.array(z.number()),
+    }),
+    /** Longer utterances are cut to this many tokens, [CLS] and [SEP] counted. */
+    maxTokens: z.number().int().min(3).max(8192),
+    languages: z.array(z.string()),
+    base: z.string(),
+    /** The encoder's architecture in the words of Hugging Face transformers: enough to train on from it. */
+    encoder: z.record(z.string(), z.json()),
+    data: z.object({ hash: z.string(), train: z.number().int(), validation: z.number().int() }),
+    /** The settings that trained it: enough to do it again. */
+    recipe: z.record(z.string(), z.json()),
+    environment: z.record(z.string(), z.json()),
+    /** Measured on validation unless the name says otherwise. */
+    metrics: z.record(z.string(), z.json()),
+    /** ISO 8601. */
+    created: z.string(),
+    /** Wall time of the training, in seconds. */
+    seconds: z.number(),
+  })
+  .refine(({ labels, outOfScope }) => outOfScope.thresholds.length === labels.length, {
+    path: ['outOfScope', 'thresholds'],
+    message: 'there must be one for each label',
+  })
 
 /** The files that decide: what else is in the folder is for people. */
-export const MODEL_FILES = ['model.json', 'model.onnx', 'tokenizer.json', 'golden.jsonl'] as const
+export const MODEL_FILES = ['model.json', 'model.onnx', 'head.safetensors', 'tokenizer.json', 'golden.jsonl'] as const
 
 /** An utterance, and what the model must make of it before it may serve: an intent, or null for out of scope. */
 const goldenExample = z.object({ text: z.string(), intent: z.string().nullable() })
@@ -56,6 +74,7 @@ export type ModelCard = z.infer<typeof modelCard>
 export interface Model {
   folder: string
   card: ModelCard
+  head: Head
   /** The bytes of `model.onnx`, shared by all threads. */
   graph: SharedArrayBuffer
   /** The text of `tokenizer.json`. */
@@ -74,17 +93,20 @@ export async function readModel(folder: string): Promise<Model> {
   if (!kind?.isDirectory()) {
     throw badModel(folder, kind ? 'it is a file, not a folder.' : 'there is no such folder.')
   }
-  const [json, tokenizer, onnx, golden] = await Promise.all([
+  const [json, tokenizer, head, onnx, golden] = await Promise.all([
     read(folder, 'model.json'),
     read(folder, 'tokenizer.json'),
+    read(folder, 'head.safetensors'),
     read(folder, 'model.onnx'),
     existsSync(join(folder, 'golden.jsonl')) ? read(folder, 'golden.jsonl') : '',
   ])
+  const card = parseCard(folder, json.toString())
   const graph = new SharedArrayBuffer(onnx.byteLength)
   new Uint8Array(graph).set(onnx)
   return {
     folder,
-    card: parseCard(folder, json.toString()),
+    card,
+    head: parseHead(folder, head, card),
     graph,
     tokenizer: tokenizer.toString(),
     golden: parseGolden(folder, golden.toString()),
@@ -116,6 +138,14 @@ async function read(folder: string, name: string): Promise<Buffer> {
   } catch (error) {
     const absent = (error as NodeJS.ErrnoException).code === 'ENOENT'
     throw badModel(folder, absent ? `${name} is missing.` : `${name} cannot be read (${reason(error)}).`, error)
+  }
+}
+
+function parseHead(folder: string, bytes: Uint8Array, card: ModelCard): Head {
+  try {
+    return readHead(bytes, card.labels.length)
+  } catch (error) {
+    throw badModel(folder, `head.safetensors: ${reason(error)}.`, error)
   }
 }
 

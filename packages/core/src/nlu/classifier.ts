@@ -16,9 +16,9 @@ export interface IntentScore {
 export interface Classification extends IntentScore {
   /** All intents, best first. */
   ranking: IntentScore[]
-  /** True when no intent covers the utterance: the score is under the model's threshold, or there is nothing to read. */
+  /** True when no intent covers the utterance: the score is under the intent's threshold, or there is nothing to read. */
   outOfScope: boolean
-  /** The out-of-scope score (higher is more in scope) that the verdict compares with the threshold. */
+  /** The out-of-scope score (higher is more in scope) that the verdict compares with the threshold of the intent. */
   score: number
   /** The version of the model that says so, where there are versions. */
   model?: string
@@ -80,7 +80,7 @@ const SHADOW_PATIENCE = 100
  * or one has waited too long, and `classifier_failed` after `close`, when two threads die of a text, or when none can be
  * started. `close` answers what was asked before it and then ends the threads.
  *
- * @param folder Holds `model.json`, `model.onnx` and `tokenizer.json`.
+ * @param folder Holds `model.json`, `model.onnx`, `head.safetensors` and `tokenizer.json`.
  * @throws ColloquyError `bad_model` when a file is missing or damaged or the files do not belong together
  *
  * @example

@@ -1,7 +1,6 @@
 import type { ColloquyError } from '../errors.js'
 import { Backlog } from './backlog.js'
 import type { Model } from './card.js'
-import type { Output } from './session.js'
 import { failed, Thread } from './thread.js'
 
 /** Jobs that a thread holds at once: while one runs the next is already there, so no thread waits for the main one. */
@@ -53,14 +52,14 @@ export class Pool {
   }
 
   /**
-   * What the model gives of a text.
+   * The embedding of a text.
    *
    * @throws ColloquyError `classifier_failed`, or `classifier_busy` where too many wait, or it has waited too long
    */
-  run(text: string, output: Output): Promise<Float32Array> {
+  run(text: string): Promise<Float32Array> {
     if (this.#refusal) return Promise.reject(this.#refusal)
     return new Promise((resolve, reject) => {
-      const job = { text, output, retried: false, resolve, reject }
+      const job = { text, retried: false, resolve, reject }
       const free = this.#backlog.size === 0 ? this.#leastBusy() : undefined
       if (free) free.take(job)
       else this.#backlog.add(job)

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import { ColloquyError } from '../errors.js'
 import { Cache } from './cache.js'
-import { calibrate } from './calibration.js'
+import { answer } from './calibration.js'
 import { badModel, type Model, type ModelCard, readModel } from './card.js'
-import type { Classification } from './classifier.js'
+import type { Classification, IntentScore } from './classifier.js'
+import type { Head } from './head.js'
 import { Pool } from './pool.js'
 
 /** How a model is served. */
@@ -29,12 +30,14 @@ export class ServedModel {
   readonly card: ModelCard
   /** Names the version: the beginning of the SHA-256 of its `model.json`. */
   readonly version: string
+  readonly #head: Head
   readonly #pool: Pool
   readonly #uncased: boolean
   #answers: Cache<Classification>
 
   private constructor(model: Model, pool: Pool, cache: number) {
     this.card = model.card
+    this.#head = model.head
     this.version = createHash('sha256').update(JSON.stringify(model.card)).digest('hex').slice(0, 12)
     this.#pool = pool
     this.#answers = new Cache(cache)
@@ -61,15 +64,15 @@ export class ServedModel {
 
   async classify(text: string): Promise<Classification> {
     const read = this.#readable(text)
-    if (!VISIBLE.test(read)) return { ...this.#decide(new Float32Array(this.card.labels.length)), outOfScope: true }
+    if (!VISIBLE.test(read)) return this.#nothing()
     // What the tokenizer makes no difference between.
     const words = read.replace(/\s+/g, ' ').trimEnd()
     const question = this.#uncased ? words.toLowerCase() : words
-    return this.#answers.get(question, async () => this.#decide(await this.#pool.run(read, 'logits')))
+    return this.#answers.get(question, async () => this.#decide(await this.#pool.run(read)))
   }
 
   async embed(text: string): Promise<Float32Array> {
-    return this.#pool.run(this.#readable(text), 'embedding')
+    return this.#pool.run(this.#readable(text))
   }
 
   /** Answers what was asked before, and ends. */
@@ -78,8 +81,16 @@ export class ServedModel {
     return this.#pool.close()
   }
 
-  #decide(logits: Float32Array): Classification {
-    return { ...calibrate(logits, this.card), model: this.version }
+  #decide(embedding: Float32Array): Classification {
+    return { ...answer(embedding, this.#head, this.card), model: this.version }
+  }
+
+  /** The answer to a text without anything to read: it could be any intent, and is none. */
+  #nothing(): Classification {
+    const { labels, outOfScope } = this.card
+    const ranking = labels.map((intent) => ({ intent, confidence: 1 / labels.length }))
+    const score = Math.min(...outOfScope.thresholds) - 1
+    return { ...(ranking[0] as IntentScore), ranking, outOfScope: true, score, model: this.version }
   }
 
   /** As much of a text as the model may read. */

@@ -1,10 +1,10 @@
 import { env, InferenceSession, Tensor } from 'onnxruntime-node'
 import { reason } from '../errors.js'
-import type { Model, ModelCard } from './card.js'
+import type { Model } from './card.js'
 import { createTokenizer, type Tokenizer } from './tokenizer.js'
 
 const INPUTS = ['input_ids', 'attention_mask']
-const OUTPUTS = ['logits', 'embedding']
+const OUTPUTS = ['embedding']
 
 async function openGraph(graph: SharedArrayBuffer): Promise<InferenceSession> {
   env.logLevel = 'fatal'
@@ -25,33 +25,26 @@ async function openGraph(graph: SharedArrayBuffer): Promise<InferenceSession> {
   return session
 }
 
-async function run(session: InferenceSession, ids: number[], output: Output): Promise<Tensor> {
+async function run(session: InferenceSession, ids: number[]): Promise<Tensor> {
   const feeds = {
     input_ids: new Tensor('int64', BigInt64Array.from(ids, BigInt), [1, ids.length]),
     attention_mask: new Tensor('int64', new BigInt64Array(ids.length).fill(1n), [1, ids.length]),
   }
-  return (await session.run(feeds, [output]))[output] as Tensor
+  return (await session.run(feeds, OUTPUTS)).embedding as Tensor
 }
 
 /** Runs the longest input of the highest ids: what this graph takes, it takes of any text that this tokenizer gives. */
-async function warmUp(
-  session: InferenceSession,
-  tokenizer: Tokenizer,
-  { labels, maxTokens }: ModelCard,
-): Promise<void> {
-  const { type, dims, data } = await run(session, new Array(maxTokens).fill(tokenizer.highestId), 'logits')
+async function warmUp(session: InferenceSession, tokenizer: Tokenizer, { card, head }: Model): Promise<void> {
+  const { type, dims, data } = await run(session, new Array(card.maxTokens).fill(tokenizer.highestId))
   if (type !== 'float32' || dims.length !== 2)
-    throw new Error(`its logits are ${type} [${dims}], not float32 [1, labels]`)
-  if (dims[1] !== labels.length)
-    throw new Error(`it gives ${dims[1]} logits, but model.json names ${labels.length} labels`)
-  if (!(data as Float32Array).every(Number.isFinite)) throw new Error('its logits are not finite numbers')
+    throw new Error(`its embedding is ${type} [${dims}], not float32 [1, width]`)
+  if (dims[1] !== head.weight.columns)
+    throw new Error(`it gives ${dims[1]} numbers, but head.safetensors takes ${head.weight.columns}`)
+  if (!(data as Float32Array).every(Number.isFinite)) throw new Error('its embedding is not of finite numbers')
 }
 
-/** What a model gives of a text: logits in the order of the labels, or its embedding, of unit length. */
-export type Output = 'logits' | 'embedding'
-
-/** Runs the model on a text. */
-export type Session = (text: string, output: Output) => Promise<Float32Array>
+/** Gives the embedding of a text, of unit length. */
+export type Session = (text: string) => Promise<Float32Array>
 
 /**
  * Loads the tokenizer and the graph of a model for one core, and tries them. To be called in a worker thread: a run holds
@@ -59,11 +52,12 @@ export type Session = (text: string, output: Output) => Promise<Float32Array>
  *
  * @throws Error that names the file that is wrong and says why
  */
-export async function openSession({ card, graph, tokenizer: json }: Model): Promise<Session> {
+export async function openSession(model: Model): Promise<Session> {
+  const { card, graph, tokenizer: json } = model
   const tokenizer = await naming('tokenizer.json', () => createTokenizer(json, card.maxTokens))
   const session = await naming('model.onnx', () => openGraph(graph))
-  await naming('model.onnx', () => warmUp(session, tokenizer, card))
-  return async (text, output) => (await run(session, tokenizer.encode(text), output)).data as Float32Array
+  await naming('model.onnx', () => warmUp(session, tokenizer, model))
+  return async (text) => (await run(session, tokenizer.encode(text))).data as Float32Array
 }
 
 async function naming<T>(file: string, work: () => T | Promise<T>): Promise<T> {

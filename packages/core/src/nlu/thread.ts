@@ -2,13 +2,11 @@ import { Worker } from 'node:worker_threads'
 import { ColloquyError, reason } from '../errors.js'
 import { badModel, type Model } from './card.js'
 import { Gate, shutAtExit } from './gate.js'
-import type { Output } from './session.js'
 import type { Reply, Request, Start } from './worker.js'
 
-/** An utterance that waits for what the model gives of it. */
+/** An utterance that waits for its embedding. */
 export interface Job {
   text: string
-  output: Output
   /** True once a thread has died with it. */
   retried: boolean
   resolve(values: Float32Array): void
@@ -58,7 +56,7 @@ export class Thread {
   }
 
   take(job: Job): void {
-    const request: Request = { id: ++this.#lastId, text: job.text, output: job.output }
+    const request: Request = { id: ++this.#lastId, text: job.text }
     this.jobs.set(request.id, job)
     this.#worker.ref()
     this.#worker.postMessage(request)

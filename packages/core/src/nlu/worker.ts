@@ -2,7 +2,7 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { reason } from '../errors.js'
 import type { Model } from './card.js'
 import { Gate } from './gate.js'
-import { type Output, openSession, type Session } from './session.js'
+import { openSession, type Session } from './session.js'
 
 /** What a thread starts with. */
 export interface Start {
@@ -15,7 +15,6 @@ export interface Start {
 export interface Request {
   id: number
   text: string
-  output: Output
 }
 
 /** What the thread says: once that it is ready or why it cannot be, then an answer to each request. */
@@ -43,12 +42,12 @@ async function serve(port: MessagePort, { model, gate: memory }: Start): Promise
       port.close()
       return
     }
-    const { id, text, output } = request
+    const { id, text } = request
     turn = turn.then(async () => {
       // Shut means that the process ends: nobody waits for the answer.
       if (!gate.enter()) return
       try {
-        say({ type: 'answer', id, values: await session(text, output) })
+        say({ type: 'answer', id, values: await session(text) })
       } catch (error) {
         say({ type: 'error', id, problem: reason(error) })
       } finally {

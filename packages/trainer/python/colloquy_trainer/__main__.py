@@ -17,17 +17,18 @@ os.dup2(2, 1)
 # A thread that waits for another must sleep: beside other work, spinning threads made training ten times slower.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
-import numpy as np  # noqa: E402
 import onnxruntime  # noqa: E402
 import torch  # noqa: E402
 import transformers  # noqa: E402
+from tokenizers import Tokenizer  # noqa: E402
+from torch import distributed  # noqa: E402
 
-from .calibrate import calibrate, run  # noqa: E402
+from .calibrate import calibrate, describe, opinion, run  # noqa: E402
 from .data import Data, encode, plain, read, trim  # noqa: E402
-from .export import export, quantize  # noqa: E402
-from .model import IntentClassifier, load, shrink  # noqa: E402
+from .export import export, quantize, restore  # noqa: E402
+from .model import IntentClassifier, drop_layers, load, shrink  # noqa: E402
 from .settings import Failure, Settings, parse  # noqa: E402
-from .train import fastest_precision, fit  # noqa: E402
+from .train import fastest_precision, fit, is_out_of_memory  # noqa: E402
 
 
 def processor(device: torch.device) -> str:
@@ -53,69 +54,83 @@ def environment(device: torch.device) -> dict[str, str | int]:
     }
 
 
-def card(s: Settings, data: Data, device: torch.device, logits: np.ndarray, agreement: float, seconds: float) -> dict:
-    """`model.json`, with a temperature and a threshold of these validation logits."""
-    temperature, threshold, metrics = calibrate(logits, data.validation.intents, s.recall)
+def begin(s: Settings, data: Data, device: torch.device) -> tuple[IntentClassifier, Tokenizer]:
+    """The model to train, as large as it will be, and its tokenizer."""
+    # On a CPU the fused attention is slower than plain matrix products at the length of a chat message.
+    attention = "sdpa" if device.type == "cuda" else "eager"
+    encoder, tokenizer = restore(s.init, s.dropout, attention) if s.init else load(s.base, s.dropout, attention)
+    if s.layers:
+        drop_layers(encoder, s.layers)
+    tokenizer, pieces = trim(plain(tokenizer), data.train.texts, s.vocab) if s.vocab else (plain(tokenizer), None)
+    shrink(encoder, pieces, s.max_tokens)
+    return IntentClassifier(encoder, len(data.labels), s.dropout), tokenizer
+
+
+def write(folder: Path, graph: Path, model: IntentClassifier, tokenizer: Tokenizer, data: Data, s: Settings) -> dict:
+    """Writes a model folder around a graph; returns its card."""
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(graph, folder / "model.onnx")
+    train, validation = (run(graph, encode(tokenizer, part.texts, s.max_tokens)) for part in (data.train, data.validation))
+    head = describe(model, train, data.train.intents)
+    head.save(folder / "head.safetensors")
+    tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
+    rule, metrics = calibrate(head, validation, data.validation.intents, s.recall)
     return {
-        "format": 1,
+        "format": 2,
         "labels": data.labels,
-        "temperature": temperature,
-        "outOfScope": {"score": "energy", "threshold": threshold, "recall": s.recall},
+        **rule,
         "maxTokens": s.max_tokens,
         "languages": s.languages.split(","),
         "base": Path(s.base).name if Path(s.base).is_dir() else s.base,
+        "encoder": model.encoder.config.to_diff_dict(),
         "data": {"hash": data.hash, "train": len(data.train), "validation": len(data.validation)},
         "recipe": s.recipe(),
-        "environment": environment(device),
-        "metrics": {**metrics, "int8Agreement": round(agreement, 4)},
+        "environment": environment(torch.device(s.device)),
+        "metrics": metrics,
         "created": datetime.now(timezone.utc).isoformat(timespec="seconds"),
-        "seconds": round(seconds, 1),
     }
 
 
 def main(s: Settings) -> None:
     started = time.monotonic()
     history: list[str] = []
+    local, world = int(os.environ.get("LOCAL_RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
 
     def report(event: dict) -> None:
-        history.append(json.dumps(event))
-        print(history[-1], file=events, flush=True)
+        if local == 0:
+            history.append(json.dumps(event))
+            print(history[-1], file=events, flush=True)
 
-    data = read(s.data)
-    device = torch.device(("cuda" if torch.cuda.is_available() else "cpu") if s.device == "auto" else s.device)
-    if s.precision == "auto":
-        s = replace(s, precision=fastest_precision(device))
+    data = read(s.data, s.outliers)
+    found = f"cuda:{local}" if torch.cuda.is_available() else "cpu"
+    device = torch.device(found if s.device == "auto" else s.device)
+    if world > 1:
+        distributed.init_process_group("nccl" if device.type == "cuda" else "gloo")
+    s = replace(s, device=str(device), precision=fastest_precision(device) if s.precision == "auto" else s.precision)
     torch.manual_seed(s.seed)
-    # On a CPU the fused attention is slower than plain matrix products at the length of a chat message.
-    encoder, tokenizer = load(s.base, s.dropout, "sdpa" if device.type == "cuda" else "eager")
-    tokenizer, pieces = trim(plain(tokenizer), data.train.texts, s.vocab) if s.vocab else (plain(tokenizer), None)
-    shrink(encoder, pieces, s.max_tokens)
-    model = fit(IntentClassifier(encoder, len(data.labels), s.dropout), tokenizer, data, s, device, report)
+    model, tokenizer = begin(s, data, device)
+    taught = torch.tensor(opinion(s.teacher.split(","), data)).float() if s.teacher else None
+    # From here on every process draws dropout of its own.
+    torch.manual_seed(s.seed + local)
+    model = fit(model, tokenizer, data, s, device, report, taught)
+    if local > 0:
+        return
 
     s.out.mkdir(parents=True, exist_ok=True)
-    rows = encode(tokenizer, data.validation.texts, s.max_tokens)
     with TemporaryDirectory(dir=s.out) as scratch:
         report({"event": "stage", "stage": "export"})
-        full = Path(scratch) / "model.onnx"
-        export(model, full)
+        full, small = Path(scratch) / "full.onnx", Path(scratch) / "int8.onnx"
+        export(model.sentence, full)
         report({"event": "stage", "stage": "quantize"})
-        quantize(full, s.out / "model.onnx")
+        quantize(full, small)
         report({"event": "stage", "stage": "calibrate"})
-        logits = {s.out: run(s.out / "model.onnx", rows)}
-        if s.fp32:
-            s.fp32.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(full, s.fp32 / "model.onnx")
-        exact = run(full, rows)
-    agreement = float(np.mean(exact.argmax(1) == logits[s.out].argmax(1)))
-    if s.fp32:
-        logits[s.fp32] = exact
-    cards = {
-        folder: card(s, data, device, found, agreement, time.monotonic() - started) for folder, found in logits.items()
-    }
-    report({"event": "done", "metrics": cards[s.out]["metrics"], "seconds": cards[s.out]["seconds"]})
-    for folder, content in cards.items():
-        tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
-        (folder / "model.json").write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        graphs = {s.out: small, **({s.fp32: full} if s.fp32 else {})}
+        cards = {folder: write(folder, graph, model, tokenizer, data, s) for folder, graph in graphs.items()}
+    seconds = round(time.monotonic() - started, 1)
+    report({"event": "done", "metrics": cards[s.out]["metrics"], "seconds": seconds})
+    for folder, card in cards.items():
+        text = json.dumps({**card, "seconds": seconds}, indent=2, ensure_ascii=False)
+        (folder / "model.json").write_text(text + "\n", encoding="utf-8")
         (folder / "training.jsonl").write_text("\n".join(history) + "\n", encoding="utf-8")
 
 
@@ -125,12 +140,14 @@ def guarded(s: Settings) -> int:
         main(s)
     except Failure as failure:
         error = {"code": failure.code, "message": failure.message, "hint": failure.hint}
-    except (torch.OutOfMemoryError, MemoryError, RuntimeError) as caught:
-        # PyTorch reports a failed allocation on the CPU as a plain RuntimeError.
-        if isinstance(caught, RuntimeError) and "memory" not in str(caught):
+    except (MemoryError, RuntimeError) as caught:
+        if not is_out_of_memory(caught):
             raise
-        hint = f"Try --batch {max(1, s.batch // 2)}, or --device cpu."
-        error = {"code": "out_of_memory", "message": "The memory did not suffice for a step.", "hint": hint}
+        hint = "Give --device cpu, a smaller --max-tokens, or a smaller --base."
+        error = {"code": "out_of_memory", "message": "The memory does not suffice for a single text.", "hint": hint}
+    except OSError as caught:
+        hint = "Free some space, or choose another --out."
+        error = {"code": "not_written", "message": f"The model cannot be written: {caught}.", "hint": hint}
     except KeyboardInterrupt:
         return 130
     else:

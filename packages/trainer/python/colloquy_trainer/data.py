@@ -3,14 +3,18 @@
 import hashlib
 import json
 import random
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 import torch
 from tokenizers import Tokenizer
 
 from .settings import Failure
+
+WIDTHS = (0, 8, 12, 16, 20, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 1024, 2048, 4096, 8192)
+"""What texts are padded to: few enough for a CUDA graph each, near enough to compute little padding."""
 
 
 @dataclass(frozen=True)
@@ -31,32 +35,42 @@ class Data:
     labels: list[str]
     """Distinct intents of the training part, sorted: the order of the logits."""
     hash: str
+    outliers: list[str] = field(default_factory=list)
+    """Texts that no intent covers."""
 
 
-def read(path: Path) -> Data:
-    """Reads JSON lines of {"text", "intent", "split"}. Raises Failure bad_data naming the line."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise Failure(
-            "bad_data", f"{path} cannot be read: {error.strerror}.", "Check the path given to --data."
-        ) from error
-    rows: dict[str, list[tuple[str, str]]] = {"train": [], "validation": []}
-    for number, line in enumerate(content.decode("utf-8", errors="replace").splitlines(), start=1):
+def lines(content: bytes, path: Path, keys: tuple[str, ...], shape: str) -> Iterable[tuple[str, ...]]:
+    """The values of `keys` in each line of JSON, which are texts that are not empty. Raises Failure bad_data."""
+    # Not splitlines: it also cuts at characters that JSON allows inside a text, such as U+2028.
+    for number, line in enumerate(content.decode("utf-8", errors="replace").split("\n"), start=1):
         if not line.strip():
             continue
         try:
             row = json.loads(line)
-            text, intent, split = row["text"], row["intent"], row["split"]
-            valid = isinstance(text, str) and text.strip() and isinstance(intent, str) and intent and split in rows
+            found = tuple(row[key] for key in keys)
+            valid = all(isinstance(value, str) and value.strip() for value in found)
         except (ValueError, KeyError, TypeError):
             valid = False
         if not valid:
-            raise Failure(
-                "bad_data",
-                f"{path}:{number} is not a prepared example.",
-                'Each line is a JSON object with a "text", an "intent" and a "split" of "train" or "validation".',
-            )
+            raise Failure("bad_data", f"{path}:{number} is not a prepared example.", f"Each line is like {shape}.")
+        yield found
+
+
+def content_of(path: Path, flag: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Failure("bad_data", f"{path} cannot be read: {error.strerror}.", f"Check the path given to {flag}.") from error
+
+
+def read(path: Path, outliers: Path | None = None) -> Data:
+    """Reads JSON lines of {"text", "intent", "split"}, and of {"text"}. Raises Failure bad_data naming the line."""
+    content = content_of(path, "--data")
+    rows: dict[str, list[tuple[str, str]]] = {"train": [], "validation": []}
+    shape = '{"text": "…", "intent": "…", "split": "train" or "validation"}'
+    for text, intent, split in lines(content, path, ("text", "intent", "split"), shape):
+        if split not in rows:
+            raise Failure("bad_data", f"{path} has the split {split!r}.", f"Each line is like {shape}.")
         rows[split].append((text, intent))
     labels = sorted({intent for _, intent in rows["train"]})
     if len(labels) < 2:
@@ -80,7 +94,9 @@ def read(path: Path) -> Data:
             "Add training examples of it.",
         )
     train, validation = (Part([t for t, _ in part], [index[i] for _, i in part]) for part in rows.values())
-    return Data(train, validation, labels, "sha256:" + hashlib.sha256(content).hexdigest())
+    beyond = content_of(outliers, "--outliers") if outliers else b""
+    outside = [text for (text,) in lines(beyond, outliers, ("text",), '{"text": "…"}')] if outliers else []
+    return Data(train, validation, labels, "sha256:" + hashlib.sha256(content + beyond).hexdigest(), outside)
 
 
 def encode(tokenizer: Tokenizer, texts: list[str], max_tokens: int) -> list[list[int]]:
@@ -97,21 +113,32 @@ def collate(rows: list[list[int]], pad: int) -> tuple[torch.Tensor, torch.Tensor
     return ids, mask
 
 
-def batches(rows: list[list[int]], size: int, rng: random.Random) -> Iterator[list[int]]:
+def plan(lengths: list[int], tokens: float, world: int, rng: random.Random) -> list[tuple[int, list[int]]]:
     """
-    One epoch as batches of indices, of like length within a batch so that little padding is computed. Sorting only
-    inside a random pool of 16 batches keeps the batches different from epoch to epoch.
+    One epoch as steps of (width, row numbers). The rows of a step are of like length, so that little padding is
+    computed, and as many as make `tokens` tokens of that width, a multiple of `world`; what is left of a width goes
+    into the next, and the last step is filled up with -1.
     """
-    order = list(range(len(rows)))
+    order = list(range(len(lengths)))
     rng.shuffle(order)
-    pools = [order[i : i + 16 * size] for i in range(0, len(order), 16 * size)]
-    cut = [
-        ordered[i : i + size]
-        for ordered in (sorted(pool, key=lambda i: len(rows[i])) for pool in pools)
-        for i in range(0, len(ordered), size)
-    ]
-    rng.shuffle(cut)
-    yield from cut
+    steps: list[tuple[int, list[int]]] = []
+    left: list[int] = []
+    for narrow, width in pairwise(WIDTHS):
+        left += [i for i in order if narrow < lengths[i] <= width]
+        size = max(1, round(tokens / width / world)) * world
+        while len(left) >= size:
+            steps.append((width, left[:size]))
+            left = left[size:]
+        if width >= max(lengths) and left:
+            steps.append((width, left + [-1] * (size - len(left))))
+            break
+    rng.shuffle(steps)
+    return steps
+
+
+def tokens_of(lengths: list[int]) -> int:
+    """Tokens of an epoch, padding counted."""
+    return sum(next(width for width in WIDTHS if length <= width) for length in lengths)
 
 
 def plain(tokenizer: Tokenizer) -> Tokenizer:

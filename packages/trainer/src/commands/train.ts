@@ -58,11 +58,9 @@ export function trainCommand(signal: AbortSignal): Command {
       const trained = await train({ ...options, recipe: [...recipe, ...more] }, host).finally(shown.stop)
       const { out, bytes, seconds, evaluation, card } = trained
       if (json) return void process.stdout.write(`${JSON.stringify({ out, bytes, seconds, ...evaluation })}\n`)
-      const kept = percent(card.outOfScope.recall)
       console.log(`\n${summary(evaluation)}\n`)
-      console.log(
-        `An utterance is out of scope under ${card.outOfScope.threshold.toFixed(2)}, which keeps ${kept} of validation.`,
-      )
+      const kept = percent(card.outOfScope.recall)
+      console.log(`What is turned away as out of scope is chosen so that ${kept} of validation is kept.`)
       console.log(
         `${out} is ready: ${megabytes(bytes)}, made in ${duration(seconds)}. Open ${out}/report.html for the whole picture.`,
       )

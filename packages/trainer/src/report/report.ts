@@ -122,7 +122,7 @@ function madeSection({ card }: ReportSubject): Markup {
     'Base encoder': card.base,
     'Training texts': `${thousands(card.data.train)}, and ${thousands(card.data.validation)} to validate (${card.data.hash})`,
     'Training time': duration(card.seconds),
-    'Out of scope': `energy under ${card.outOfScope.threshold.toFixed(3)}, which keeps ${percent(card.outOfScope.recall)} of validation`,
+    'Out of scope': `by energy and nearest exemplar, with thresholds that keep ${percent(card.outOfScope.recall)} of validation`,
     Temperature: card.temperature.toFixed(3),
     ...card.recipe,
     ...card.environment,

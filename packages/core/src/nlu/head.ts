@@ -1,0 +1,57 @@
+import { dot, type Matrix, norm, readTensors, writeTensors } from './tensors.js'
+
+/** What turns the embedding of an utterance into an answer: the content of `head.safetensors`. */
+export interface Head {
+  /** 32-bit floats [labels, width]. */
+  weight: Matrix
+  /** 32-bit floats [labels]. */
+  bias: Matrix
+  /** 8-bit integers [labels * n, width]: directions that stand for the embeddings of an intent, n of each intent. */
+  exemplars: Matrix
+}
+
+/** The intents among whose exemplars the nearest is looked for: those of others are hardly ever nearer. */
+const LIKELIEST = 3
+
+/**
+ * Reads `head.safetensors`.
+ *
+ * @throws Error that says what is wrong
+ */
+export function readHead(bytes: Uint8Array, labels: number): Head {
+  const head = readTensors(bytes, { weight: 'F32', bias: 'F32', exemplars: 'I8' })
+  const { weight, bias, exemplars } = head
+  if (weight.rows !== labels) {
+    throw new Error(`it gives ${weight.rows} logits, but model.json names ${labels} labels`)
+  }
+  if (bias.columns !== labels || exemplars.rows % labels !== 0 || exemplars.columns !== weight.columns) {
+    throw new Error('its bias or its exemplars do not fit its weight')
+  }
+  return head
+}
+
+/** The bytes of `head.safetensors`. */
+export function writeHead({ weight, bias, exemplars }: Head): Uint8Array {
+  return writeTensors({ weight, bias, exemplars })
+}
+
+/** Logits of an embedding, in the order of the labels. */
+export function logitsOf({ weight, bias }: Head, embedding: ArrayLike<number>): Float32Array {
+  return Float32Array.from(bias.values, (value, label) => value + dot(weight, label, embedding))
+}
+
+/**
+ * The cosine between an embedding and the nearest exemplar of its likeliest intents (Sun et al. 2022,
+ * https://arxiv.org/abs/2204.06507).
+ */
+export function likeness({ bias, exemplars }: Head, embedding: ArrayLike<number>, logits: Float32Array): number {
+  const each = exemplars.rows / bias.columns
+  const likeliest = [...logits.keys()].sort((a, b) => (logits[b] as number) - (logits[a] as number)).slice(0, LIKELIEST)
+  let nearest = -1
+  for (const label of likeliest) {
+    for (let row = label * each; row < (label + 1) * each; row++) {
+      nearest = Math.max(nearest, dot(exemplars, row, embedding) / norm(exemplars, row))
+    }
+  }
+  return nearest
+}
