@@ -71,7 +71,7 @@ const classify: Benchmark = async (args) => {
   const asItComes = await transformers(model)
 
   const samples = await latency({
-    bare: () => session.run(feeds, ['logits']),
+    bare: () => session.run(feeds, ['embedding']),
     ours: () => ours(text),
     peer: () => peer.classify(text),
     asItComes: () => asItComes.classify(text),

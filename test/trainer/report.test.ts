@@ -3,13 +3,19 @@ import { type Evaluation, type Prediction, report, score } from '@colloquy/train
 import { describe, expect, it } from 'vitest'
 
 const card: ModelCard = {
-  format: 1,
+  format: 2,
   labels: ['a', 'b'],
   temperature: 1.2,
-  outOfScope: { score: 'energy', threshold: 3.5, recall: 0.97 },
+  outOfScope: {
+    recall: 0.97,
+    energy: { mean: 10, deviation: 2 },
+    likeness: { mean: 0.8, deviation: 0.1 },
+    thresholds: [-2, -1.5],
+  },
   maxTokens: 64,
   languages: ['en'],
   base: 'some/encoder',
+  encoder: {},
   data: { hash: 'sha256:1', train: 9000, validation: 1000 },
   recipe: { epochs: 12 },
   environment: { device: 'cpu' },

@@ -15,6 +15,7 @@ const trainerEvent = z.discriminatedUnion('event', [
   }),
   z.object({ event: z.literal('step'), epoch: z.int(), step: z.int(), steps: z.int(), loss: z.number() }),
   z.object({ event: z.literal('epoch'), epoch: z.int(), epochs: z.int(), loss: z.number(), accuracy: z.number() }),
+  z.object({ event: z.literal('memory'), texts: z.int() }),
   z.object({ event: z.literal('stage'), stage: z.enum(['export', 'quantize', 'calibrate']) }),
   z.object({ event: z.literal('done'), seconds: z.number() }),
   z.object({ event: z.literal('error'), code: z.string(), message: z.string(), hint: z.string() }),

@@ -26,7 +26,9 @@ function plain(say: (line: string) => void): Progress {
       const left = ((Date.now() - started) / 1000) * (event.epochs / event.epoch - 1)
       const { epoch, epochs, loss, accuracy } = event
       say(`epoch ${epoch}/${epochs}  loss ${loss.toFixed(3)}  validation ${percent(accuracy)}  ${duration(left)} left`)
-    } else if (event.event === 'stage') say(`${STAGES[event.stage]}…`)
+    } else if (event.event === 'memory')
+      say(`Out of memory: a step is computed ${event.texts} texts at a time from here on.`)
+    else if (event.event === 'stage') say(`${STAGES[event.stage]}…`)
   }
   return { show, stop: () => {} }
 }
@@ -56,7 +58,7 @@ function bar(stream: NodeJS.WriteStream): Progress {
       shown.update({ epoch, accuracy: percent(event.accuracy) })
       if (event.epoch === event.epochs) shown.update(shown.getTotal(), { left: '0 s' })
     } else {
-      stop()
+      if (event.event !== 'memory') stop()
       line.show(event)
     }
   }
