@@ -29,3 +29,8 @@ export class Origins {
 function hostOf(origin: string): string | undefined {
   return URL.canParse(origin) ? new URL(origin).host : undefined
 }
+
+/** Whether a URL belongs to a service. */
+export function sameOrigin(url: string, service: string): boolean {
+  return URL.canParse(url) && new URL(url).origin === new URL(service).origin
+}

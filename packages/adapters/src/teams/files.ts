@@ -1,7 +1,9 @@
 import { type ChannelHost, ColloquyError, type FileContent, safeName } from '@colloquy/core'
+import type { Activity } from '../bot-framework/activity.js'
+import { addressOf } from '../bot-framework/address.js'
 import { collect } from '../http/body.js'
-import { type Activity, inside, textIn } from './activity.js'
-import { addressOf, sameOrigin } from './parse.js'
+import { sameOrigin } from '../http/origins.js'
+import { fields, text } from '../http/shape.js'
 import type { Sender } from './send.js'
 
 /** Bytes, milliseconds, and how many services are remembered: there is one for each region. */
@@ -13,25 +15,29 @@ const ONEDRIVE = /^https:\/\/[\w-]+\.sharepoint\.(?:com|us|cn)\//
 
 /** Reads what people send, and uploads what they have agreed to take. */
 export class Files {
-  private services: Promise<string[]> | undefined
+  private services: string[] = []
 
   constructor(
     private readonly host: ChannelHost,
     private readonly token: () => Promise<string>,
   ) {}
 
+  async open(): Promise<void> {
+    const known = await this.host.kept.get('services')
+    if (Array.isArray(known)) this.services = known.map(text)
+  }
+
   /** Remembers a service that has proved itself: the bot's token may go there, and nowhere else. */
   async trust(service: string): Promise<void> {
-    if (await this.trusts(service)) return
-    const services = [...(await this.known()), service].slice(-SERVICES)
-    await this.host.kept.set('services', services)
-    this.services = Promise.resolve(services)
+    if (this.trusts(service)) return
+    this.services = [...this.services, service].slice(-SERVICES)
+    await this.host.kept.set('services', this.services)
   }
 
   /** The image behind `teams:URL`. */
   async read(url: string): Promise<FileContent> {
     const target = url.slice('teams:'.length)
-    if (!(await this.trusts(target))) throw refused('it is none of Teams')
+    if (!this.trusts(target)) throw refused('it is none of Teams')
     const headers = { authorization: `Bearer ${await this.token()}` }
     const answer = await fetch(target, { headers, redirect: 'error', signal: AbortSignal.timeout(PATIENCE) })
     const bytes = answer.ok && answer.body && (await collect(answer.body as never, LARGEST))
@@ -44,38 +50,29 @@ export class Files {
   async consent(activity: Activity, sender: Sender): Promise<void> {
     const { host } = this
     const address = addressOf(activity)
-    const key = `file:${textIn(inside(activity.value, 'context'), 'file')}`
-    const offered = inside({ offered: await host.kept.get(key) }, 'offered')
+    const key = `file:${text(fields(activity.value.context).file)}`
+    const offered = fields(await host.kept.get(key))
     if (offered.conversation !== address.conversation) return
     if (activity.value.action === 'accept') {
-      const info = inside(activity.value, 'uploadInfo')
-      const to = textIn(info, 'uploadUrl')
-      if (!ONEDRIVE.test(to) && !(await this.trusts(to)))
-        throw refused('it is to be uploaded to a place that is none of Teams')
-      const { bytes } = await host.file(textIn(offered, 'url'))
+      const info = fields(activity.value.uploadInfo)
+      const to = text(info.uploadUrl)
+      if (!ONEDRIVE.test(to) && !this.trusts(to)) throw refused('its place in OneDrive is none')
+      const { bytes } = await host.file(text(offered.url))
       const headers = { 'content-range': `bytes 0-${bytes.length - 1}/${bytes.length}` }
       const request = { method: 'PUT', headers, body: Buffer.from(bytes), signal: AbortSignal.timeout(PATIENCE) }
       const answer = await fetch(to, { ...request, redirect: 'error' })
       if (!answer.ok) throw new ColloquyError('channel_failed', `OneDrive answered ${answer.status} to a file.`)
-      await sender.post(address, uploaded(info))
+      const { contentUrl, name, uniqueId, fileType } = info
+      const contentType = 'application/vnd.microsoft.teams.card.file.info'
+      const attachments = [{ contentType, contentUrl, name, content: { uniqueId, fileType } }]
+      await sender.post(address, { type: 'message', attachments })
     }
     await host.kept.delete(key)
   }
 
-  private known(): Promise<string[]> {
-    this.services ??= this.host.kept.get('services').then((found) => (Array.isArray(found) ? found.map(String) : []))
-    return this.services
+  private trusts(url: string): boolean {
+    return this.services.some((service) => sameOrigin(url, service))
   }
-
-  private async trusts(url: string): Promise<boolean> {
-    return (await this.known()).some((service) => sameOrigin(url, service))
-  }
-}
-
-function uploaded(info: Record<string, unknown>): { type: string; attachments: object[] } {
-  const { contentUrl, name, uniqueId, fileType } = info
-  const contentType = 'application/vnd.microsoft.teams.card.file.info'
-  return { type: 'message', attachments: [{ contentType, contentUrl, name, content: { uniqueId, fileType } }] }
 }
 
 function refused(why: string): ColloquyError {

@@ -1,28 +1,9 @@
 import { type Attachment, type IncomingMessage, safeName } from '@colloquy/core'
-import { type Activity, inside, textIn } from './activity.js'
+import type { Activity } from '../bot-framework/activity.js'
+import { addressOf } from '../bot-framework/address.js'
+import { sameOrigin } from '../http/origins.js'
+import { type Fields, fields, text } from '../http/shape.js'
 import { written } from './text.js'
-
-/** Where a conversation is: what the engine keeps of an activity, and nothing of what was said. */
-export type Address = {
-  channelId: string
-  service: string
-  conversation: string
-  /** `personal`, `groupChat` or `channel`. */
-  type: string
-  tenant: string
-  bot: { id: string; name: string }
-}
-
-export function addressOf({ channelId, serviceUrl, conversation, channelData, recipient }: Activity): Address {
-  return {
-    channelId: channelId || 'msteams',
-    service: serviceUrl,
-    conversation: conversation.id,
-    type: conversation.conversationType || 'personal',
-    tenant: conversation.tenantId || channelData?.tenant?.id || '',
-    bot: { id: recipient.id, name: recipient.name },
-  }
-}
 
 /** Bots, this one included: what they say is nobody's question. */
 export function isBot({ from, recipient }: Activity): boolean {
@@ -50,25 +31,30 @@ export function parse(activity: Activity, idOf: (remote: string) => string | und
   }
   const kind = type === 'invoke' ? name : type
   if (kind === 'messageReaction' || kind === 'message/submitAction') {
-    const thumbs = [textIn(inside(value, 'actionValue'), 'reaction'), ...activity.reactionsAdded.map((one) => one.type)]
+    const thumbs = [text(fields(value.actionValue).reaction), ...activity.reactionsAdded.map((one) => one.type)]
     const rated = thumbs.map(rating).find((one) => one !== undefined)
     const message = idOf(replyToId)
     return rated && { ...base, text: '', feedback: { value: rated, ...(message !== undefined && { message }) } }
   }
-  if (kind === 'adaptiveCard/action') return { ...base, ...pressed(inside(inside(value, 'action'), 'data'), '') }
+  if (kind === 'adaptiveCard/action') return { ...base, ...pressed(fields(fields(value.action).data), '') }
   if (kind !== 'message') return undefined
-  const { text, mentioned } = written(activity)
-  if (Object.keys(value).length > 0) return { ...base, ...pressed(value, text) }
+  const { text: said, mentioned } = written(activity)
+  if (Object.keys(value).length > 0) return { ...base, ...pressed(value, said) }
   const attachments = activity.attachments.flatMap((one) => attachmentOf(one, activity.serviceUrl))
-  if (!text && attachments.length === 0 && !mentioned) return undefined
+  if (!said && attachments.length === 0 && !mentioned) return undefined
   const addressed = address.type === 'personal' || mentioned
-  return { ...base, text, ...(attachments.length > 0 && { attachments }), ...(!addressed && { addressed: false }) }
+  return {
+    ...base,
+    text: said,
+    ...(attachments.length > 0 && { attachments }),
+    ...(!addressed && { addressed: false }),
+  }
 }
 
 /** What was pressed on a card, or filled in: our buttons carry a `choice`, and fields have their own names. */
-function pressed(data: Record<string, unknown>, said: string): Pick<IncomingMessage, 'text' | 'choice' | 'fields'> {
-  const choice = textIn(data, 'choice').slice(0, 500)
-  if (choice) return { text: said || textIn(data, 'label') || choice, choice }
+function pressed(data: Fields, said: string): Pick<IncomingMessage, 'text' | 'choice' | 'fields'> {
+  const choice = text(data.choice).slice(0, 500)
+  if (choice) return { text: said || text(data.label) || choice, choice }
   const filled = Object.entries(data).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
   return { text: said || filled.map(([, value]) => value).join('\n'), fields: Object.fromEntries(filled) }
 }
@@ -83,16 +69,11 @@ function attachmentOf(one: Activity['attachments'][number], service: string): At
   const { contentType, contentUrl, content } = one
   const name = safeName(one.name)
   if (contentType === 'application/vnd.microsoft.teams.file.download.info') {
-    const info = inside({ content }, 'content')
-    const type = TYPES[(textIn(info, 'fileType') || (name.split('.').at(-1) ?? '')).toLowerCase()]
-    return [{ name, type: type ?? 'application/octet-stream', url: textIn(info, 'downloadUrl') }]
+    const info = fields(content)
+    const type = TYPES[(text(info.fileType) || (name.split('.').at(-1) ?? '')).toLowerCase()]
+    return [{ name, type: type ?? 'application/octet-stream', url: text(info.downloadUrl) }]
   }
   if (!contentUrl || /^(?:text\/html|application\/vnd\.microsoft\.)/.test(contentType)) return []
   const type = contentType === 'image/*' ? 'image/png' : contentType
   return [{ name, type, url: sameOrigin(contentUrl, service) ? `teams:${contentUrl}` : contentUrl }]
-}
-
-/** Whether a URL belongs to a service. */
-export function sameOrigin(url: string, service: string): boolean {
-  return URL.canParse(url) && new URL(url).origin === new URL(service).origin
 }

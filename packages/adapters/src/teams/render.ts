@@ -1,6 +1,6 @@
 import { ColloquyError, type FileContent, type OutgoingMessage, type Part, plainText, splitText } from '@colloquy/core'
+import type { Draft } from '../bot-framework/sdk.js'
 import { card, form, suggestions } from './cards.js'
-import type { Draft } from './sdk.js'
 import { teamsMarkdown } from './text.js'
 
 /**
@@ -12,7 +12,13 @@ export const LONGEST = 19_000
 const INLINE = 12_000
 
 /** One thing to send: an activity, or a file that the person must agree to take. */
-export type Piece = Draft | { file: { url: string; name: string; bytes: number } }
+export type Piece = Draft | { file: Offer }
+
+export interface Offer {
+  url: string
+  name: string
+  bytes: number
+}
 
 /** How files are read, and whether they can be offered where the message goes. */
 export interface Rendering {

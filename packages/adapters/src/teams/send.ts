@@ -1,16 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { setTimeout } from 'node:timers/promises'
-import { type ChannelHost, ColloquyError, type OutgoingMessage, reason } from '@colloquy/core'
-import type { Address } from './parse.js'
-import { LONGEST, render } from './render.js'
-import type { Context, Draft, Sdk } from './sdk.js'
+import { type ChannelHost, ColloquyError, type OutgoingMessage } from '@colloquy/core'
+import type { Address } from '../bot-framework/address.js'
+import type { Draft, Sdk } from '../bot-framework/sdk.js'
+import { converse } from '../bot-framework/speak.js'
+import { LONGEST, type Offer, render } from './render.js'
 import { teamsMarkdown } from './text.js'
 
-/** What Teams asks to be tried again, how often it is, the longest wait for it, and for an answer; milliseconds. */
-const AGAIN = [412, 429, 502, 503, 504]
-const TRIES = 4
-const LONGEST_WAIT = 20_000
-const PATIENCE = 60_000
 /** Teams takes a piece of a streamed message a second, in milliseconds. */
 const STREAM = 1000
 /** How many of the latest messages are known by what they became. */
@@ -72,14 +67,15 @@ export class Sender {
     await stream?.busy?.catch(() => {})
     const ended = stream?.id ? await this.end(address, stream, draft) : undefined
     if (stream) this.streams.delete(conversation)
-    return ended ?? this.converse(address, (on) => on.sendActivity(draft))
+    return ended ?? converse(this.sdk, address, (on) => on.sendActivity(draft))
   }
 
   /** Shows that an answer is on its way, or what there is of it: in a personal chat as a stream, elsewhere by writing over. */
   async typing(address: Address, soFar?: string): Promise<void> {
     const { conversation } = address
     if (this.collectors.has(conversation)) return
-    if (soFar === undefined) return void (await this.converse(address, (on) => on.sendActivity({ type: 'typing' })))
+    if (soFar === undefined)
+      return void (await converse(this.sdk, address, (on) => on.sendActivity({ type: 'typing' })))
     const stream = this.streams.get(conversation) ?? { pieces: 0, at: 0 }
     if (Date.now() < stream.at + STREAM || soFar.length > LONGEST / 2) return
     this.streams.set(conversation, Object.assign(stream, { at: Number.POSITIVE_INFINITY }))
@@ -91,7 +87,7 @@ export class Sender {
 
   private async show(address: Address, stream: Stream, text: string): Promise<void> {
     const { id } = stream
-    const shown = await this.converse(address, (on) => {
+    const shown = await converse(this.sdk, address, (on) => {
       if (address.type === 'personal')
         return on.sendActivity(streamed({ type: 'typing', text }, 'streaming', id, ++stream.pieces))
       return id ? on.updateActivity({ type: 'message', id, text }) : on.sendActivity({ type: 'message', text })
@@ -101,83 +97,25 @@ export class Sender {
 
   /** Undefined where Teams does not take the end of a stream: it was shown for too long, or differs from what was shown. */
   private async end(address: Address, { id }: Stream, draft: Draft): Promise<string | undefined> {
-    const ended = this.converse(address, (on) =>
-      address.type === 'personal' ? on.sendActivity(streamed(draft, 'final', id)) : on.updateActivity({ ...draft, id }),
-    )
-    return ended.then(
-      () => id,
-      (error: unknown) => {
-        if (!(error instanceof ColloquyError && error.code === 'bad_message')) throw error
-        return undefined
-      },
-    )
+    const personal = address.type === 'personal'
+    const end = streamed(draft, 'final', id)
+    try {
+      await converse(this.sdk, address, (on) => (personal ? on.sendActivity(end) : on.updateActivity({ ...draft, id })))
+      return id
+    } catch (error) {
+      if (error instanceof ColloquyError && error.code === 'bad_message') return undefined
+      throw error
+    }
   }
 
   /** A person takes files only after they have agreed: until then the file is remembered. */
-  private async offer(
-    { conversation }: Address,
-    { url, name, bytes }: { url: string; name: string; bytes: number },
-  ): Promise<Draft> {
+  private async offer({ conversation }: Address, { url, name, bytes }: Offer): Promise<Draft> {
     const context = { file: randomUUID() }
     await this.host.kept.set(`file:${context.file}`, { url, conversation })
     const content = { description: name, sizeInBytes: bytes, acceptContext: context, declineContext: context }
     const contentType = 'application/vnd.microsoft.teams.card.file.consent'
     return { type: 'message', attachments: [{ contentType, name, content }] }
   }
-
-  /**
-   * Says one thing, and gives the id that it has now.
-   *
-   * @throws {@link ColloquyError} `bad_message` where Teams never takes it, and `channel_failed` where it may later: without
-   *   what the libraries add to their errors, tokens included.
-   */
-  private async converse(
-    to: Address,
-    speak: (on: Context) => Promise<unknown>,
-    tries = TRIES,
-  ): Promise<string | undefined> {
-    const { channelId, conversation: id, type, tenant, bot } = to
-    const conversation = {
-      id,
-      isGroup: type !== 'personal',
-      conversationType: type,
-      ...(tenant && { tenantId: tenant }),
-    }
-    let said: unknown
-    try {
-      const spoken = this.sdk.converse(
-        { channelId, serviceUrl: to.service, conversation, bot, agent: bot },
-        async (on) => {
-          said = await speak(on)
-        },
-      )
-      await Promise.race([
-        spoken,
-        setTimeout(PATIENCE, undefined, { ref: false }).then(() => Promise.reject('no answer')),
-      ])
-      return (said as { id?: string } | undefined)?.id
-    } catch (error) {
-      if (error instanceof ColloquyError) throw error
-      const { status = 0, statusCode = status, response } = error as Failure
-      const wait = Number(response?.headers?.get('retry-after') ?? 1) * 1000
-      if (AGAIN.includes(statusCode) && tries > 1 && wait <= LONGEST_WAIT) {
-        await setTimeout(wait)
-        return this.converse(to, speak, tries - 1)
-      }
-      const never = [400, 403, 404, 413].includes(statusCode)
-      throw new ColloquyError(
-        never ? 'bad_message' : 'channel_failed',
-        `Teams has refused a message: ${reason(error)}.`,
-      )
-    }
-  }
-}
-
-/** What either library throws where the service does not take a call. */
-interface Failure {
-  status?: number
-  statusCode?: number
-  response?: { headers?: { get(name: string): string | null | undefined } }
 }
 
 /** What tells the pieces of a stream apart; said twice, because `botbuilder` takes it out of entities. */

@@ -1,4 +1,4 @@
-import type { Activity } from './activity.js'
+import type { Activity } from '../bot-framework/activity.js'
 
 /** The entities that Teams writes by name; all others come as numbers. */
 const NAMED: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' }

@@ -31,17 +31,6 @@ export const activity = z.object({
 
 export type Activity = z.infer<typeof activity>
 
-/** An object inside a value that nobody has checked, or an empty one. */
-export function inside(value: unknown, key: string): Record<string, unknown> {
-  return data.parse((value as Record<string, unknown>)[key])
-}
-
-/** A string inside a value that nobody has checked, or an empty one. */
-export function textIn(value: unknown, key: string): string {
-  const found = (value as Record<string, unknown>)[key]
-  return typeof found === 'string' ? found : ''
-}
-
 function parsed(value: unknown): unknown {
   try {
     return typeof value === 'string' ? JSON.parse(value) : (value ?? {})

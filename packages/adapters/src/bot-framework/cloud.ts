@@ -1,5 +1,6 @@
 import { ColloquyError, reason } from '@colloquy/core'
-import type { TeamsOptions } from './index.js'
+import type { Fields } from '../http/shape.js'
+import type { Library } from './sdk.js'
 
 /** Where tokens come from, each by default what it is in Microsoft's public cloud. */
 export interface CloudOptions {
@@ -11,6 +12,25 @@ export interface CloudOptions {
   issuer?: string
   /** Where the keys are published that deliveries are signed with. */
   metadata?: string
+}
+
+/** Who the bot is, and which library it runs on. */
+export interface IdentityOptions {
+  /**
+   * The app id of the bot's registration. Without one nobody is checked, and only this machine is answered: that is for the
+   * Agents Playground.
+   */
+  appId?: string
+  /** A client secret of the app. */
+  password?: string
+  /** The tenant of the app, where it belongs to a single one. */
+  tenant?: string
+  /** The bot's tokens, instead of a password: from a managed identity or a certificate, say. */
+  token?: () => Promise<string>
+  /** Which of Microsoft's libraries to run on. Default the one that is installed, `agents-hosting` before `botbuilder`. */
+  library?: Library
+  /** Where tokens come from in clouds other than the public one. */
+  cloud?: CloudOptions
 }
 
 /** Who the bot is, and how it proves that. */
@@ -26,7 +46,13 @@ const EARLY = 300_000
 const PATIENCE = 15_000
 
 /** The bot gets tokens by its client credentials (RFC 6749, 4.4) where the user has no other way. */
-export function cloudOf({ appId = '', password = '', tenant = 'botframework.com', token, cloud }: TeamsOptions): Cloud {
+export function cloudOf({
+  appId = '',
+  password = '',
+  tenant = 'botframework.com',
+  token,
+  cloud,
+}: IdentityOptions): Cloud {
   const { login = 'https://login.microsoftonline.com', scope = 'https://api.botframework.com' } = cloud ?? {}
   const body = {
     grant_type: 'client_credentials',
@@ -48,7 +74,7 @@ export function cloudOf({ appId = '', password = '', tenant = 'botframework.com'
       const hint = 'Check the app id, its password (a client secret) and its tenant.'
       // A token that still holds is good enough while there is no other.
       if (Date.now() >= held.until)
-        throw new ColloquyError('channel_failed', `Teams gives the bot no token: ${reason(cause)}.`, hint, { cause })
+        throw new ColloquyError('channel_failed', `The bot gets no token: ${reason(cause)}.`, hint, { cause })
     })
     return held.value
   }
@@ -57,4 +83,10 @@ export function cloudOf({ appId = '', password = '', tenant = 'botframework.com'
     metadata: cloud?.metadata ?? 'https://login.botframework.com/v1/.well-known/openidconfiguration',
     token: token ?? (appId ? byPassword : async () => ''),
   }
+}
+
+/** The token must be the service's own, and made for the place that the bot's token will go to with the answer. */
+export function vouches({ iss, serviceurl }: Fields, serviceUrl: string, { appId, issuer }: Cloud): boolean {
+  const at = (url: unknown) => String(url).replace(/\/+$/, '').toLowerCase()
+  return !appId || (iss === issuer && at(serviceurl) === at(serviceUrl))
 }

@@ -1,11 +1,10 @@
+import type { Fields } from '../http/shape.js'
 import { agents } from './agents.js'
 import { botbuilder } from './botbuilder.js'
 import type { Cloud } from './cloud.js'
 
 /** An activity to send, without the fields that say where to. */
 export type Draft = { type: string } & Fields
-/** A JSON object of which nothing is known. */
-export type Fields = Record<string, unknown>
 
 /** A conversation as both libraries want to be told of it. */
 export interface Reference {
