@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs'
 import { slack } from '@colloquy/adapters/slack'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { Host } from './host.js'
 import { CUSTOMER, SECRET, SlackRemote } from './slack-remote.js'
 import { BOT, TEAM } from './slack-service.js'
 
+const MANIFEST = JSON.parse(readFileSync(new URL('../../docs/slack-manifest.json', import.meta.url), 'utf8'))
 const INSTALLED = 'xoxb-of-an-installation'
 
 let remote: SlackRemote
@@ -48,7 +50,7 @@ async function install(code = 'good', forged?: string): Promise<number> {
   const [cookie = ''] = page.headers.getSetCookie()
   const [, link = ''] = /href="([^"]*authorize[^"]*)"/.exec(await page.text()) ?? []
   const url = new URL(link.replace(/&amp;/g, '&'))
-  expect(url.searchParams.get('scope')).toContain('chat:write')
+  expect(url.searchParams.get('scope')?.split(',')).toEqual(MANIFEST.oauth_config.scopes.bot)
   const state = forged ?? url.searchParams.get('state') ?? ''
   return (await at(`oauth_redirect?${new URLSearchParams({ code, state })}`, cookie.split(';')[0])).status
 }

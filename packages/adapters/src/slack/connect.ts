@@ -11,7 +11,7 @@ const MAX_BODY = 1024 * 1024
 const PATIENCE = 30_000
 /** What the app may do; the same as in docs/slack-manifest.json. */
 export const SCOPES =
-  'app_mentions:read,assistant:write,channels:history,chat:write,chat:write.customize,files:read,files:write,groups:history,im:history,im:write,metadata.message:read,mpim:history,reactions:read,users:read'
+  'app_mentions:read,channels:history,chat:write,chat:write.customize,files:read,files:write,groups:history,im:history,im:write,metadata.message:read,mpim:history,reactions:read,users:read'
 
 /** Slack behind the adapter. Listeners are added to `app` before it is started. */
 export type Connection = Awaited<ReturnType<typeof connect>>
