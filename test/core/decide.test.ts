@@ -42,7 +42,10 @@ function asking(name: string, more: Partial<NonNullable<Situation['talking']>> =
   return { talking: { dialog: 'refund', builtin: false, slots, form: [], answers: {}, closed: [], pending, ...more } }
 }
 const together = ['order', 'email', 'reason', 'city']
-const form = asking('order', { form: together })
+const form = asking('order', {
+  form: together,
+  pending: { name: 'order', kind: 'slot', question: '', form: together, misses: 0 },
+})
 const photo = { name: 'card.png', type: 'image/png', url: 'data:image/png,' }
 const voice = { name: 'note.ogg', type: 'audio/ogg', url: 'data:audio/ogg,' }
 const confirming: Partial<Situation> = asking('order', {

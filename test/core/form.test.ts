@@ -42,6 +42,26 @@ it('a form holds only what is open, and none is shown for the last question', as
   await t.user('anna@example.com').bot('What went wrong?', ['damaged', 'It came late'])
 })
 
+it('a form leaves out what is remembered from earlier, and does not forget it', async () => {
+  const order = dialog({
+    name: 'order',
+    start: 'refund',
+    form: true,
+    slots: {
+      size: slot.choice(['S', 'L'], { ask: 'Which size?' }),
+      colour: slot.text({ ask: 'Which colour?' }),
+      note: slot.text({ ask: 'Any wishes?', optional: true, remember: true }),
+    },
+    run: async (d) => d.say(`${await d.ask('size')} ${await d.ask('colour')} ${await d.ask('note')}`),
+  })
+  const shop = createBot({ dialogs: [order], classifier: byPattern(intents), store: memory(), channels: [] })
+  const t = chat(shop, { intents, shows: ['form'] })
+  await t.user('refund').bot('Which size?', ['S', 'L'], ['Which size?', 'Which colour?', 'Any wishes?'])
+  await t.submit({ size: 'S', colour: 'red', note: 'quick' }).bot('S red quick')
+  await t.user('refund').bot('Which size?', ['S', 'L'], ['Which size?', 'Which colour?'])
+  await t.submit({ size: 'L', colour: 'blue' }).bot('L blue quick')
+})
+
 it('a field that does not fit is asked for again, and the others are kept', async () => {
   const t = talk()
   await t.user('refund').bot('What is your order number?', ['Order number', 'Email', 'Reason'])

@@ -13,6 +13,8 @@ export interface Pending {
   kind: 'slot' | 'confirm' | 'choose'
   question: string
   choices?: Choice[]
+  /** The slots in the form that went with the question. */
+  form?: string[]
   /** Hash of what a `confirm` or `choose` was about: an answer to another question is not taken for this one's. */
   about?: string
   /** How often in a row the answer did not fit. */

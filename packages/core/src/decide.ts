@@ -173,12 +173,12 @@ type Talking = NonNullable<Situation['talking']>
 
 /** A form answers the questions of the dialog that is talking, or came too late. */
 function submit(fields: Readonly<Record<string, string>>, talking: Talking | undefined): Decision {
-  const { slots = {}, form = [], answers = {}, closed = [] } = talking ?? {}
+  const { slots = {}, form = [], answers = {}, closed = [], pending } = talking ?? {}
   if (!form.some((name) => name in fields)) return { type: 'stale' }
   const read = form.flatMap((name) => {
     const slot = slots[name]
     // A field that may be skipped is left out by some channels where it is empty.
-    const typed = fields[name]?.trim() ?? (name in answers ? undefined : '')
+    const typed = fields[name]?.trim() ?? (pending?.form?.includes(name) ? '' : undefined)
     if (!slot || typed === undefined || slot.kind === 'attachment') return []
     const value = readField(typed, slot)
     const known = name in answers && JSON.stringify(value) === JSON.stringify(answers[name])

@@ -1,3 +1,5 @@
+import type { Choice } from '../message.js'
+import type { Texts } from '../text/texts.js'
 import { contains, fold } from './words.js'
 
 /** A choice as a slot declares it. */
@@ -71,4 +73,20 @@ export function parseYesNo(text: string, choice?: string): boolean | undefined {
   const said = (choice ?? text).trim()
   if (NO.test(said)) return false
   return YES.test(said) ? true : undefined
+}
+
+export function yesOrNo({ yes, no }: Texts): Choice[] {
+  return [
+    { label: yes, value: 'yes' },
+    { label: no, value: 'no' },
+  ]
+}
+
+/** What a rating is given by. */
+export const SCALES: Record<'thumbs' | 'stars', readonly Choice[]> = {
+  thumbs: [
+    { label: '👍', value: '1' },
+    { label: '👎', value: '-1' },
+  ],
+  stars: [1, 2, 3, 4, 5].map((n) => ({ label: '★'.repeat(n), value: String(n) })),
 }

@@ -1,26 +1,20 @@
-import type { Frame } from '../conversation.js'
-import type { FormField, Json, Part } from '../message.js'
+import type { FormField, Json } from '../message.js'
 import type { Texts } from '../text/texts.js'
+import { yesOrNo } from './choice.js'
 import type { Dialog } from './dialog.js'
 import type { Slot } from './slot.js'
 
-/** The form that goes with the question for a slot: those that are open, where there are several. */
-export function formFor(dialog: Dialog, frame: Frame, asked: string, texts: Texts): Part[] {
+/** The fields of the form that goes with the question for a slot: what is open, where that is more than the one. */
+export function formFor(dialog: Dialog, asked: string, isKnown: (name: string) => boolean, texts: Texts): FormField[] {
   if (!dialog.form.includes(asked)) return []
   const open = Object.entries(dialog.slots).filter(
-    ([name, slot]) => dialog.form.includes(name) && slot.kind !== 'attachment' && !(name in frame.slots),
+    ([name, slot]) => dialog.form.includes(name) && slot.kind !== 'attachment' && !isKnown(name),
   )
-  if (open.length < 2) return []
-  const fields = open.map(([name, slot]) => fieldOf(name, slot, texts))
-  return [{ type: 'form', title: dialog.title(frame.intent), fields }]
+  return open.length < 2 ? [] : open.map(([name, slot]) => fieldOf(name, slot, texts))
 }
 
-function fieldOf(name: string, { label, ask, kind, choices, optional }: Slot, { yes, no }: Texts): FormField {
-  const yesNo = [
-    { label: yes, value: 'yes' },
-    { label: no, value: 'no' },
-  ]
-  const offered = kind === 'yesNo' ? yesNo : choices
+function fieldOf(name: string, { label, ask, kind, choices, optional }: Slot, texts: Texts): FormField {
+  const offered = kind === 'yesNo' ? yesOrNo(texts) : choices
   return {
     name,
     label: label === undefined ? ask : label.charAt(0).toUpperCase() + label.slice(1),

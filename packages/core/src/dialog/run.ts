@@ -3,6 +3,7 @@ import { within } from '../duration.js'
 import { ColloquyError, reason } from '../errors.js'
 import type { Choice, Json, Part } from '../message.js'
 import type { Texts } from '../text/texts.js'
+import { SCALES, yesOrNo } from './choice.js'
 import type { Dialog, DialogContext, Once } from './dialog.js'
 import type { Outcome, RunEnvironment } from './environment.js'
 import { formFor } from './form.js'
@@ -25,14 +26,6 @@ export function runFrame(dialog: Dialog, frame: Frame, env: RunEnvironment): Pro
       .then(() => dialog.run(run as unknown as DialogContext))
       .then(() => run.end({ type: 'finished' }), reject)
   })
-}
-
-const SCALES: Record<'thumbs' | 'stars', readonly Choice[]> = {
-  thumbs: [
-    { label: '👍', value: '1' },
-    { label: '👎', value: '-1' },
-  ],
-  stars: [1, 2, 3, 4, 5].map((n) => ({ label: '★'.repeat(n), value: String(n) })),
 }
 
 const never = () => new Promise<never>(() => {})
@@ -70,13 +63,13 @@ class Run {
     if (!slot)
       throw new ColloquyError('bad_dialog', `Dialog "${this.dialog.name}" asks for "${name}".`, 'Declare it in slots.')
     this.claim(name)
-    for (const known of [this.frame.slots[name], slot.remember ? this.env.remembered()[name] : undefined]) {
-      if (known === undefined || !slot.accepts(known)) continue
+    const known = this.knownAnswer(name)
+    if (known !== undefined) {
       this.frame.slots[name] = known
       return known
     }
     delete this.frame.slots[name]
-    const choices = slot.kind === 'yesNo' ? this.yesNo() : [...(slot.choices ?? [])]
+    const choices = slot.kind === 'yesNo' ? yesOrNo(this.texts) : [...(slot.choices ?? [])]
     if (slot.optional) choices.push({ label: this.texts.skip, value: SKIP })
     return this.wait({ name, kind: 'slot', question: slot.ask, ...(choices.length > 0 && { choices }) })
   }
@@ -86,7 +79,7 @@ class Run {
     const about = hash(question)
     const known = this.known(name, about)
     if (known) return known.output === true
-    return this.wait({ name, kind: 'confirm', question, choices: this.yesNo(), about })
+    return this.wait({ name, kind: 'confirm', question, choices: yesOrNo(this.texts), about })
   }
 
   async choose(name: string, question: string, offered: readonly Choice[]): Promise<Json> {
@@ -214,11 +207,11 @@ class Run {
     if (this.env.fresh.has(name)) this.loud = true
   }
 
-  private yesNo(): Choice[] {
-    return [
-      { label: this.texts.yes, value: 'yes' },
-      { label: this.texts.no, value: 'no' },
-    ]
+  /** What the customer has said, or is remembered from earlier, where it still fits. */
+  private knownAnswer(name: string): Json | undefined {
+    const slot = this.dialog.slots[name]
+    const found = [this.frame.slots[name], slot?.remember ? this.env.remembered()[name] : undefined]
+    return found.find((one) => one !== undefined && slot?.accepts(one))
   }
 
   private known(name: string, about: string): Result | undefined {
@@ -236,7 +229,13 @@ class Run {
     }
     const { frame, dialog, env } = this
     const again = this.previous?.name === question.name && !this.env.fresh.has(question.name)
-    this.frame.pending = { ...question, misses: again ? (this.previous?.misses ?? 0) : 0 }
+    const isKnown = (name: string) => this.knownAnswer(name) !== undefined
+    const fields = question.kind === 'slot' ? formFor(dialog, question.name, isKnown, this.texts) : []
+    this.frame.pending = {
+      ...question,
+      ...(fields.length > 0 && { form: fields.map(({ name }) => name) }),
+      misses: again ? (this.previous?.misses ?? 0) : 0,
+    }
     if (!again) delete frame.reminded
     if (dialog.remind !== undefined && !frame.reminded) frame.remindAt = env.now() + dialog.remind
     if (dialog.expire !== undefined && !(again && frame.reminded)) frame.expireAt = env.now() + dialog.expire
@@ -246,7 +245,7 @@ class Run {
       if (this.ended) return
       const choices = question.choices ?? []
       const buttons = choices.length > 0 ? [{ type: 'choices' as const, choices }] : []
-      const form = question.kind === 'slot' ? formFor(dialog, frame, question.name, this.texts) : []
+      const form = fields.length > 0 ? [{ type: 'form' as const, title: dialog.title(frame.intent), fields }] : []
       this.env.emit([{ type: 'text', text: question.question }, ...buttons, ...form])
       this.settle({ type: 'waiting' })
     })
