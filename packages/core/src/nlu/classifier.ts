@@ -4,6 +4,7 @@ import { setTimeout } from 'node:timers/promises'
 import { type Logger, pino } from 'pino'
 import { ColloquyError } from '../errors.js'
 import { LiveModel } from './live.js'
+import { remoteClassifier } from './remote.js'
 
 /** An intent and its calibrated probability. */
 export interface IntentScore {
@@ -62,6 +63,8 @@ export interface ClassifierOptions {
   shadow?: string
   /** The folder of a model that answers a share of the conversations (0 to 1), always the same ones in every process. */
   canary?: { model: string; share: number }
+  /** What the service at a URL asks for. */
+  token?: string
   /** Told of models that take over or are refused. Default: pino, to standard error. */
   log?: Logger
 }
@@ -80,8 +83,11 @@ const SHADOW_PATIENCE = 100
  * or one has waited too long, and `classifier_failed` after `close`, when two threads die of a text, or when none can be
  * started. `close` answers what was asked before it and then ends the threads.
  *
- * @param folder Holds `model.json`, `model.onnx`, `head.safetensors` and `tokenizer.json`.
- * @throws ColloquyError `bad_model` when a file is missing or damaged or the files do not belong together
+ * @param folder Holds `model.json`, `model.onnx`, `head.safetensors` and `tokenizer.json`; or the URL of a process that serves
+ *   such a folder with `serveClassifier`: then only `token` matters here. A service that fails is tried again, and left alone
+ *   where it goes on.
+ * @throws ColloquyError `bad_model` when a file is missing or damaged or the files do not belong together;
+ *   `classifier_failed` when a service cannot be reached
  *
  * @example
  * ```ts
@@ -94,6 +100,7 @@ const SHADOW_PATIENCE = 100
  * ```
  */
 export async function classifier(folder: string, options: ClassifierOptions = {}): Promise<Encoder> {
+  if (/^https?:\/\//.test(folder)) return remoteClassifier(folder, options.token)
   const { workers = Math.min(2, availableParallelism()), waiting = 1000, patience = 5, cache = 1000 } = options
   if (!Number.isInteger(workers) || workers < 1) {
     throw new ColloquyError(
