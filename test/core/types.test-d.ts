@@ -83,6 +83,20 @@ dialog({
 })
 
 dialog({
+  name: 'a form has slots of its dialog',
+  slots: { order: slot.number({ ask: '' }), email: slot.email({ ask: '' }) },
+  form: ['order', 'email'],
+  run: () => {},
+})
+dialog({
+  name: 'a form has no other ones',
+  slots: { order: slot.number({ ask: '' }) },
+  // @ts-expect-error there is no such slot
+  form: ['order', 'colour'],
+  run: () => {},
+})
+
+dialog({
   name: 'a dialog without slots has nothing to ask',
   async run(d) {
     // @ts-expect-error no slots are declared

@@ -35,7 +35,7 @@ export interface Exchange extends Promise<Heard[]> {
 export interface Chat {
   /** The customer types. */
   user(text: string): Exchange
-  /** The customer presses a choice that the bot offered last. */
+  /** The customer presses a choice that the bot offered last, or 👍 or 👎 where it asked for thumbs. */
   press(label: string): Exchange
   /** The customer fills in the form that the bot has shown: values by the names of the fields. */
   submit(fields: Record<string, string>): Exchange
@@ -68,6 +68,8 @@ export function chat(first: Bot, options: ChatOptions = {}): Chat {
   let bot = first
   let clock = Date.now()
   let offered: Choice[] = []
+  /** The message that asked for thumbs last. */
+  let rated: string | undefined
   let count = 0
 
   /** A process that lives for one message. */
@@ -90,7 +92,10 @@ export function chat(first: Bot, options: ChatOptions = {}): Chat {
     return [...sent]
   }
 
-  async function deliver(text: string, more: Pick<IncomingMessage, 'choice' | 'fields'> = {}): Promise<Heard[]> {
+  async function deliver(
+    text: string,
+    more: Pick<IncomingMessage, 'choice' | 'fields' | 'feedback'> = {},
+  ): Promise<Heard[]> {
     const message: IncomingMessage = {
       id: `m${++count}`,
       channel: 'test',
@@ -112,6 +117,7 @@ export function chat(first: Bot, options: ChatOptions = {}): Chat {
     assert.deepEqual(await store.load(conversation), before, `${what} was delivered twice, and the state changed`)
     const parts = messages.flatMap((one) => one.parts)
     offered = parts.flatMap((part) => ('choices' in part ? (part.choices ?? []) : []))
+    rated = messages.findLast((one) => one.parts.some((part) => part.type === 'feedback'))?.id ?? rated
     return parts.filter((part) => !SPECIAL.has(part.type) || shows.some((one) => one === part.type)).flatMap(hear)
   }
 
@@ -135,7 +141,9 @@ export function chat(first: Bot, options: ChatOptions = {}): Chat {
       return exchange(
         choice
           ? deliver(label, { choice: choice.value })
-          : Promise.reject(new Error(`The bot did not offer "${label}".`)),
+          : rated !== undefined && label in THUMBS
+            ? deliver('', { feedback: { value: THUMBS[label] ?? 0, message: rated } })
+            : Promise.reject(new Error(`The bot did not offer "${label}".`)),
       )
     },
     submit: (fields) => exchange(deliver('', { fields })),
@@ -150,6 +158,8 @@ export function chat(first: Bot, options: ChatOptions = {}): Chat {
     log: () => store.history(conversation, Number.MAX_SAFE_INTEGER),
   }
 }
+
+const THUMBS: Record<string, number> = { '👍': 1, '👎': -1 }
 
 /** What channels may leave out. */
 const SPECIAL: ReadonlySet<string> = new Set(['form', 'feedback'])
@@ -175,6 +185,6 @@ function hear(part: Part): Heard[] {
     case 'form':
       return [part.fields.map(({ label }) => label)]
     case 'feedback':
-      return [['👍', '👎']]
+      return [Object.keys(THUMBS)]
   }
 }
