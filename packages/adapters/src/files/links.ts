@@ -33,14 +33,14 @@ export class Links {
 
   /** Parts as a page can show them. */
   async parts(parts: readonly Part[]): Promise<Part[]> {
-    return Promise.all(
-      parts.map(async (part) => {
-        if (part.type === 'image') return { ...part, url: await this.to(part.url, part.alt || 'image') }
-        if (part.type === 'file') return { ...part, url: await this.to(part.url, part.name) }
-        if (part.type === 'card' && part.image) return { ...part, image: await this.to(part.image, part.title) }
-        return part
-      }),
-    )
+    const shown: Part[] = []
+    for (const part of parts) {
+      if (part.type === 'image') shown.push({ ...part, url: await this.to(part.url, part.alt || 'image') })
+      else if (part.type === 'file') shown.push({ ...part, url: await this.to(part.url, part.name) })
+      else if (part.type === 'card' && part.image) shown.push({ ...part, image: await this.to(part.image, part.title) })
+      else shown.push(part)
+    }
+    return shown
   }
 
   /** Every node has the same one; read each time, as two that start at once may both have made one. */

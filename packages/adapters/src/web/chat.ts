@@ -8,8 +8,8 @@ import { parseDraft } from './parse.js'
 import type { Answer, CustomerEntry, Entry, Problem, Uploaded, Welcome } from './protocol.js'
 import type { Visitor } from './visitor.js'
 
-/** How many messages and files one conversation may send in how many milliseconds. */
-const RATE = { events: 20, milliseconds: 10_000 }
+/** The span in which messages are counted, in milliseconds. */
+const SPAN = 10_000
 
 /** What people are told of anything that is not their fault. */
 export const OURS = 'Something went wrong on our side.'
@@ -21,7 +21,7 @@ export function problem(error: string, retry = false): Problem {
 /** What visitors can do, whatever they are connected by. */
 export class Chat {
   private readonly sent = new Map<string, number>()
-  private readonly clock = setInterval(() => this.sent.clear(), RATE.milliseconds)
+  private readonly clock = setInterval(() => this.sent.clear(), SPAN)
   private readonly inHand = new Set<Promise<unknown>>()
 
   constructor(
@@ -30,6 +30,7 @@ export class Chat {
     private readonly links: Links,
     private readonly folder: Folder | undefined,
     private readonly greeting: Omit<Welcome, 'conversation'>,
+    private readonly rate: number,
   ) {}
 
   welcome({ secret }: Visitor): Welcome {
@@ -44,7 +45,7 @@ export class Chat {
   tooFast({ room }: Visitor): Problem | undefined {
     const sent = (this.sent.get(room) ?? 0) + 1
     this.sent.set(room, sent)
-    return sent > RATE.events ? problem('Too many messages at once. Wait a moment and try again.', true) : undefined
+    return sent > this.rate ? problem('Too many messages at once. Wait a moment and try again.', true) : undefined
   }
 
   /**

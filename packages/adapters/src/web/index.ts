@@ -21,6 +21,8 @@ export interface WebOptions extends EndpointOptions {
   identity?: Identity
   /** What files people may send; `false` for none. */
   uploads?: UploadOptions | false
+  /** How many messages and files one conversation may send within ten seconds (20). */
+  rate?: number
   /** Ties several nodes together that share a store, such as `redis://localhost:6379`. */
   redis?: string
 }

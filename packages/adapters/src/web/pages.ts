@@ -1,7 +1,7 @@
 import { type ChannelHost, reason } from '@colloquy/core'
 import type { Server, Socket } from 'socket.io'
+import { flow } from '../sockets/flow.js'
 import type { NodeEvents } from '../sockets/rooms.js'
-import { cutWhenSlow } from '../sockets/slow.js'
 import { type Chat, problem } from './chat.js'
 import type { Answer, ClientEvents, Handshake, ServerEvents } from './protocol.js'
 import type { Known, Visitor } from './visitor.js'
@@ -28,7 +28,7 @@ export function connect(
 
   io.on('connection', (socket) => {
     const visitor = visitors.get(socket) as Visitor
-    cutWhenSlow(socket, () => log.warn({ conversation: `web:${visitor.room}` }, 'web: cut a page that does not read'))
+    flow(socket, () => log.warn({ conversation: `web:${visitor.room}` }, 'web: cut a page that does not read'))
     // It connects again at once, with a fresh token where it has one.
     if (visitor.until !== undefined) expire(socket, visitor.until - Date.now())
     // Somebody else may have signed in on the page since.

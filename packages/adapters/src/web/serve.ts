@@ -71,8 +71,11 @@ export async function serve(options: WebOptions, host: ChannelHost): Promise<Ser
     serveClient: false,
     maxHttpBufferSize: MAX_PACKET,
     ...(options.origins?.length && { cors: { origin: options.origins.includes('*') ? '*' : options.origins } }),
-    connectionStateRecovery: { maxDisconnectionDuration: AWAY, skipMiddlewares: false },
-    ...(cluster && { adapter: cluster.adapter }),
+    // One node has the log at hand; in its memory, each packet of two minutes would be kept for those who come back.
+    ...(cluster && {
+      adapter: cluster.adapter,
+      connectionStateRecovery: { maxDisconnectionDuration: AWAY, skipMiddlewares: false },
+    }),
     // The browser's own check does not cover web sockets.
     allowRequest: (request, decide) => {
       const allowed = origins.allows(request)
@@ -85,7 +88,7 @@ export async function serve(options: WebOptions, host: ChannelHost): Promise<Ser
     },
   })
   const rooms = new Rooms(io, cluster !== undefined)
-  const chat = new Chat(host, rooms, links, folder, welcome)
+  const chat = new Chat(host, rooms, links, folder, welcome, options.rate ?? 20)
   const api = new Api(chat, rooms, origins, known, host, links)
   connect(io, chat, known, log, () => stopping)
 
