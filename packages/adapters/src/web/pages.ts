@@ -55,8 +55,10 @@ export function connect(
     await socket.join(visitor.room)
     try {
       const history = await chat.history(visitor)
-      socket.emit('welcome', chat.welcome(visitor))
-      socket.emit('history', history)
+      // Nothing that other nodes, or a stream in Redis, should hold.
+      const page = io.local.to(socket.id)
+      page.emit('welcome', chat.welcome(visitor))
+      page.emit('history', history)
     } catch (error) {
       log.error({ reason: reason(error) }, 'web: no history; the page connects again in a moment')
       socket.conn.close()
