@@ -11,7 +11,7 @@ const PLACES = [
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ]
 
-const FLAGS = [
+export const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -21,11 +21,12 @@ const FLAGS = [
   '--disable-sync',
 ]
 
-const executablePath = PLACES.find((place) => place && existsSync(place))
+/** The browser that tests use, where there is one. */
+export const CHROMIUM = PLACES.find((place) => place && existsSync(place))
 const absent = 'No Chromium found. Install one (Debian: apt-get install chromium) or set COLLOQUY_CHROMIUM to its path.'
 
 /** `describe` for tests that need a browser: skipped with a line where there is none, and failing where CI=true. */
-export const describeInBrowser: typeof describe | typeof describe.skip = executablePath ? describe : skipped()
+export const describeInBrowser: typeof describe | typeof describe.skip = CHROMIUM ? describe : skipped()
 
 function skipped(): typeof describe.skip {
   if (process.env.CI === 'true') throw new Error(absent)
@@ -34,6 +35,6 @@ function skipped(): typeof describe.skip {
 }
 
 export function launch(): Promise<Browser> {
-  if (!executablePath) throw new Error(absent)
-  return chromium.launch({ executablePath, args: FLAGS })
+  if (!CHROMIUM) throw new Error(absent)
+  return chromium.launch({ executablePath: CHROMIUM, args: FLAGS })
 }

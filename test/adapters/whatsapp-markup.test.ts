@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { bubblesOf, numbered } from '../../packages/adapters/dist/whatsapp/bubbles.js'
-import { markup } from '../../packages/adapters/dist/whatsapp/markup.js'
+import { bubblesOf, numbered } from '../../packages/adapters/dist/whatsapp-shared/bubbles.js'
+import { markup } from '../../packages/adapters/dist/whatsapp-shared/markup.js'
 
 describe('Markdown as WhatsApp writes it', () => {
   it.each([

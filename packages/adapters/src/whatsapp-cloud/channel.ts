@@ -8,8 +8,9 @@ import {
   reason,
 } from '@colloquy/core'
 import type { Endpoint } from '../http/endpoint.js'
-import { bubblesOf } from '../whatsapp/bubbles.js'
-import { markup } from '../whatsapp/markup.js'
+import { bubblesOf } from '../whatsapp-shared/bubbles.js'
+import { markup } from '../whatsapp-shared/markup.js'
+import { Sent } from '../whatsapp-shared/sent.js'
 import { Graph } from './graph.js'
 import type { WhatsAppCloudChannel, WhatsAppCloudOptions } from './index.js'
 import { type Address, parse, type Status, type Written } from './parse.js'
@@ -20,8 +21,6 @@ import { webhook } from './webhook.js'
 const WINDOW = 24 * 60 * 60_000
 /** Meta delivers again for a week, in milliseconds: whatever is older was recorded by somebody, and is played back. */
 const REPLAY = 8 * 24 * 60 * 60_000
-/** Of how many messages WhatsApp's id is known, so that a reaction tells what it rates. */
-const REMEMBERED = 2000
 /** The longest variable of a template. */
 const VARIABLE = 1000
 
@@ -32,9 +31,7 @@ export class WhatsAppCloud implements WhatsAppCloudChannel {
   private endpoint: Endpoint | undefined
   private host!: ChannelHost
   private readonly inFlight = new Set<Promise<void>>()
-  /** How many calls of a message have been made, so that an error half way does not repeat them. */
-  private readonly progress = new Map<string, number>()
-  private readonly ours = new Map<string, string>()
+  private readonly sent = new Sent()
 
   constructor(private readonly options: WhatsAppCloudOptions) {
     const { token, phoneNumberId, api = 'https://graph.facebook.com/v24.0' } = options
@@ -63,18 +60,9 @@ export class WhatsAppCloud implements WhatsAppCloudChannel {
     const { to, at } = address as Address
     const recipient = /^\d+$/.test(to) ? { to } : { recipient: to }
     const common = { recipient_type: 'individual', ...recipient, biz_opaque_callback_data: message.id }
-    const calls = Date.now() - at > WINDOW ? [async () => this.template(message)] : this.calls(message)
-    try {
-      for (const [n, call] of calls.entries()) {
-        if (n < (this.progress.get(message.id) ?? 0)) continue
-        this.remember(await this.graph.message({ ...common, ...(await call()) }), message.id)
-        this.progress.set(message.id, n + 1)
-      }
-      this.progress.delete(message.id)
-    } catch (error) {
-      if (error instanceof ColloquyError && error.code === 'bad_message') this.progress.delete(message.id)
-      throw error
-    }
+    const payloads = Date.now() - at > WINDOW ? [async () => this.template(message)] : this.payloads(message)
+    const calls = payloads.map((make) => async () => this.graph.message({ ...common, ...(await make()) }))
+    await this.sent.each(message.id, calls)
   }
 
   /** WhatsApp shows it for 25 seconds, or until something is sent, and cannot show what is written so far. */
@@ -116,7 +104,7 @@ export class WhatsAppCloud implements WhatsAppCloudChannel {
     }
     const conversation = `${this.name}:${message.address.from}`
     const { feedback } = message
-    const rated = feedback && this.ours.get(feedback.message ?? '')
+    const rated = feedback && this.sent.message(feedback.message ?? '')
     try {
       await this.host.receive({
         ...message,
@@ -137,13 +125,13 @@ export class WhatsAppCloud implements WhatsAppCloudChannel {
   }
 
   private note({ id, status, ours, error }: Status): void {
-    const about = { message: ours ?? this.ours.get(id) ?? id, status }
+    const about = { message: ours ?? this.sent.message(id) ?? id, status }
     if (status === 'failed')
       this.host.log.error({ ...about, error }, `whatsapp-cloud: a message was not delivered: ${error}`)
     else this.host.log.debug(about, 'whatsapp-cloud: a message is on its way')
   }
 
-  private calls(message: OutgoingMessage): (() => Promise<Payload>)[] {
+  private payloads(message: OutgoingMessage): (() => Promise<Payload>)[] {
     const files = { read: this.host.file, upload: (file: FileContent) => this.graph.upload(file) }
     return bubblesOf(message, true).flatMap((bubble) => payloads(bubble, files, this.options.listButton ?? '☰'))
   }
@@ -162,11 +150,5 @@ export class WhatsAppCloud implements WhatsAppCloudChannel {
     const parameters = variables(said).map((text) => ({ type: 'text', text: text.slice(0, VARIABLE) }))
     const components = parameters.length > 0 && { components: [{ type: 'body', parameters }] }
     return { type: 'template', template: { name, language: { code: language }, ...components } }
-  }
-
-  private remember(id: string, ours: string): void {
-    this.ours.set(id, ours)
-    const [oldest] = this.ours.keys()
-    if (this.ours.size > REMEMBERED && oldest !== undefined) this.ours.delete(oldest)
   }
 }

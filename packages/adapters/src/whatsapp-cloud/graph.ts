@@ -1,14 +1,13 @@
 import { setTimeout } from 'node:timers/promises'
 import { ColloquyError, type FileContent, reason } from '@colloquy/core'
 import { collect } from '../http/body.js'
+import { LARGEST_FILE, mediaType } from '../whatsapp-shared/media.js'
 
 /** How long one call may take, in milliseconds. */
 const PATIENCE = 30_000
 /** How often a call that the service limits is tried again, and the longest wait in between, in milliseconds. */
 const TRIES = 6
 const LONGEST_WAIT = 20_000
-/** The largest file that is read, in bytes. */
-const LARGEST = 20 * 1024 * 1024
 /** Too many calls: of this app, of this number, or to one person. */
 const LIMITED = [4, 80007, 130429, 131048, 131056]
 /** What the owner can put right, so that the message waits: access, the account, payment. */
@@ -60,10 +59,10 @@ export class Graph {
       file_size?: number
     }
     const url = this.mediaUrl(at.url)
-    if (Number(at.file_size ?? 0) > LARGEST) throw unreadable('it is too large')
+    if (Number(at.file_size ?? 0) > LARGEST_FILE) throw unreadable('it is too large')
     const response = await this.fetch(url, { redirect: 'error' })
     if (!response.ok) throw failed(`WhatsApp answered ${response.status} to the download of a file.`)
-    const bytes = response.body && (await collect(response.body as unknown as AsyncIterable<Uint8Array>, LARGEST))
+    const bytes = response.body && (await collect(response.body as unknown as AsyncIterable<Uint8Array>, LARGEST_FILE))
     if (!bytes) throw unreadable('it is too large, or its download broke off')
     return { type: mediaType(at.mime_type), bytes }
   }
@@ -104,11 +103,6 @@ export class Graph {
       throw failed(`WhatsApp cannot be reached: ${why}.`, 'It is tried again by itself.', cause)
     }
   }
-}
-
-/** A media type without its parameters: `audio/ogg; codecs=opus`. */
-export function mediaType(given: unknown): string {
-  return (typeof given === 'string' && given.split(';')[0]?.trim().toLowerCase()) || 'application/octet-stream'
 }
 
 function errorOf(status: number, { error = {} }: Failure, limited: boolean): ColloquyError {

@@ -1,7 +1,7 @@
-import { type Attachment, type IncomingMessage, safeName } from '@colloquy/core'
+import type { IncomingMessage } from '@colloquy/core'
 import { type Fields, fields, list, text } from '../http/shape.js'
-import { rating, THUMBS } from '../whatsapp/thumbs.js'
-import { mediaType } from './graph.js'
+import { attachment } from '../whatsapp-shared/media.js'
+import { rating, THUMBS } from '../whatsapp-shared/thumbs.js'
 
 /** Where an answer goes, and until when one may be written freely. */
 export type Address = {
@@ -85,7 +85,10 @@ function content(message: Fields): Content | undefined {
     case 'video':
     case 'sticker':
     case 'document':
-      return { text: text(body.caption), attachments: [attachment(type, body)] }
+      return {
+        text: text(body.caption),
+        attachments: [attachment('whatsapp-cloud', text(body.id), type, body.filename, body.mime_type)],
+      }
     case 'location':
       return { text: [body.name, body.address, [body.latitude, body.longitude].join(', ')].filter(Boolean).join('\n') }
     case 'contacts':
@@ -108,12 +111,6 @@ function reply({ id, title, description }: Fields, message: string): Content | u
   if (thumb) return { feedback: { value: rating(thumb.label) ?? 0, message } }
   if (typeof id !== 'string' || !label) return undefined
   return { text: label.endsWith('…') ? text(description) || label : label, choice: id }
-}
-
-function attachment(kind: string, { id, filename, mime_type }: Fields): Attachment {
-  const type = mediaType(mime_type)
-  const name = safeName(text(filename) || `${kind}.${type.split('/')[1]?.replace(/\W.*/, '') || 'bin'}`)
-  return { name, type, url: `whatsapp-cloud:${text(id)}/${name}` }
 }
 
 function contact({ name, phones }: Fields): string {

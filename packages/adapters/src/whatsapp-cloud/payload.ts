@@ -1,5 +1,6 @@
-import { type Choice, ColloquyError, type FileContent, safeName, splitText } from '@colloquy/core'
-import { type Bubble, LONGEST, numbered } from '../whatsapp/bubbles.js'
+import { type Choice, ColloquyError, type FileContent, splitText } from '@colloquy/core'
+import { type Bubble, LONGEST, numbered } from '../whatsapp-shared/bubbles.js'
+import { named } from '../whatsapp-shared/media.js'
 
 /** What the Cloud API takes at most: buttons and characters on one, rows of a list and characters of their parts. */
 const BUTTONS = 3
@@ -93,11 +94,8 @@ async function media(
     return text([caption ?? name, ...(url.startsWith('https:') ? [url] : [])].join('\n'))
   }
   const said = caption !== undefined && { caption }
-  const id = await files.upload({ ...file, name: safeName(name) })
-  if (image && SHOWN.includes(file.type) && file.bytes.length <= LARGEST)
-    return { type: 'image', image: { id, ...said } }
-  const filename = /\.\w+$/.test(name)
-    ? safeName(name)
-    : `${safeName(name)}.${file.type.split('/')[1]?.replace(/\W.*/, '')}`
-  return { type: 'document', document: { id, filename, ...said } }
+  const filename = named(name, file.type)
+  const id = await files.upload({ ...file, name: filename })
+  const shown = image && SHOWN.includes(file.type) && file.bytes.length <= LARGEST
+  return shown ? { type: 'image', image: { id, ...said } } : { type: 'document', document: { id, filename, ...said } }
 }

@@ -1,0 +1,316 @@
+import { execFile } from 'node:child_process'
+import { once } from 'node:events'
+import { get } from 'node:http'
+import { promisify } from 'node:util'
+import { ColloquyError, type OutgoingMessage, type Part } from '@colloquy/core'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import library, { type Message } from 'whatsapp-web.js'
+import { written } from '../../packages/adapters/dist/whatsapp/parse.js'
+import { describeInBrowser } from '../browser.js'
+import { Host } from './host.js'
+import { CUSTOMER, connect, Phone } from './whatsapp-remote.js'
+
+const PATIENCE = { timeout: 25_000, interval: 20 }
+const ME = ['15550000001@c.us', '990000001@lid']
+const GROUP = '120363000000000001@g.us'
+
+const { Message: MessageClass } = library as unknown as { Message: new (client: unknown, data: unknown) => Message }
+
+/** A message as the real library makes it of what WhatsApp Web gives. */
+function message(fields: Record<string, unknown> = {}) {
+  const from = (fields.from as string) ?? CUSTOMER
+  const id = { fromMe: false, remote: from, id: 'IN1', _serialized: `false_${from}_IN1` }
+  return new MessageClass(new library.Client({}), {
+    id,
+    from,
+    type: 'chat',
+    body: 'hello',
+    t: 1,
+    notifyName: 'Anna',
+    ...fields,
+  })
+}
+
+describe('what people send', () => {
+  it('comes from ids that say nothing about phone numbers', () => {
+    expect(written(message({ from: '990000002@lid' }), ME)).toMatchObject({
+      conversation: 'whatsapp:990000002@lid',
+      person: 'whatsapp:990000002@lid',
+      name: 'Anna',
+      address: { chat: '990000002@lid' },
+    })
+  })
+
+  it('is for the bot in a group only where it is mentioned, by either of its ids, or answered', () => {
+    const inGroup = (fields = {}) => written(message({ from: GROUP, author: CUSTOMER, ...fields }), ME)
+    expect(inGroup()).toBeUndefined()
+    expect(inGroup({ mentionedJidList: ['4922@c.us'] })).toBeUndefined()
+    for (const id of ME) {
+      const body = `@${id.split('@')[0]} where is it, @4922?`
+      expect(inGroup({ mentionedJidList: [{ _serialized: id }, '4922@c.us'], body })).toMatchObject({
+        text: 'where is it, @4922?',
+        conversation: `whatsapp:${GROUP}:${CUSTOMER}`,
+        person: `whatsapp:${CUSTOMER}`,
+        address: { chat: GROUP, quote: `false_${GROUP}_IN1` },
+      })
+    }
+    expect(inGroup({ quotedParticipant: { _serialized: ME[1] } })).toMatchObject({ text: 'hello' })
+  })
+
+  it.each([
+    [
+      'a path for a name',
+      { type: 'document', directPath: '/v', filename: '../../etc/passwd', caption: 'see' },
+      { text: 'see', name: 'passwd', type: 'application/octet-stream' },
+    ],
+    [
+      'a document without a caption',
+      { type: 'document', directPath: '/v', filename: 'a.pdf', caption: 'a.pdf', mimetype: 'application/pdf' },
+      { text: '', name: 'a.pdf', type: 'application/pdf' },
+    ],
+    [
+      'a voice note',
+      { type: 'ptt', directPath: '/v', mimetype: 'audio/ogg; codecs=opus' },
+      { text: '', name: 'audio.ogg', type: 'audio/ogg' },
+    ],
+    [
+      'a photo',
+      { type: 'image', directPath: '/v', mimetype: 'image/jpeg', caption: 'broken', size: 7 },
+      { text: 'broken', name: 'image.jpeg', type: 'image/jpeg', size: 7 },
+    ],
+  ])('is understood: %s', (_, fields, { text, ...file }) => {
+    const said = written(message(fields), ME)
+    expect(said?.text).toBe(text)
+    expect(said?.attachments).toMatchObject([{ ...file, url: `whatsapp:false_${CUSTOMER}_IN1/${file.name}` }])
+  })
+
+  it('is understood: a place and a contact', () => {
+    expect(written(message({ type: 'location', lat: 1.5, lng: 2, loc: 'Shop\nMain St' }), ME)?.text).toBe(
+      'Shop\nMain St\n1.5, 2',
+    )
+    const card = 'BEGIN:VCARD\nFN:Ben\nTEL;waid=1555:+1 555\nEND:VCARD'
+    expect(written(message({ type: 'vcard', body: card }), ME)?.text).toBe('Ben +1 555')
+  })
+
+  it.each([
+    { id: { fromMe: true, _serialized: 'true_1_1' } },
+    { from: 'status@broadcast' },
+    { from: '120363@newsletter' },
+    { isStatusV3: true },
+    { type: 'e2e_notification' },
+    { type: 'call_log' },
+    { type: 'ciphertext' },
+    { type: 'poll_creation' },
+    { from: {} },
+  ])('is none of the bot’s business where it is no message to it: %j', (fields) => {
+    expect(written(message(fields), ME)).toBeUndefined()
+  })
+})
+
+describe('without what it needs', () => {
+  it('names the command that installs the library', async () => {
+    const hook = `export const resolve = (name, context, next) => {
+      if (name === 'whatsapp-web.js') throw Object.assign(new Error('gone'), { code: 'ERR_MODULE_NOT_FOUND' })
+      return next(name, context)
+    }`
+    const script = `import { register } from 'node:module'
+      register(${JSON.stringify(`data:text/javascript,${encodeURIComponent(hook)}`)})
+      const { whatsapp } = await import('@colloquy/adapters/whatsapp')
+      await whatsapp().start({}).catch((error) => console.log(error.code, error.message))`
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script])
+    expect(stdout).toBe('missing_dependency whatsapp-web.js is not installed. Run: npm install whatsapp-web.js\n')
+  })
+
+  it('says how to name a browser', async () => {
+    const phone = await Phone.start()
+    const channel = connect(phone.folder, { executablePath: '/nowhere/chrome' })
+    await expect(new Host().start(channel)).rejects.toMatchObject({
+      code: 'channel_failed',
+      message: expect.stringMatching(/cannot be started: .*\/nowhere\/chrome.*executablePath/s),
+    })
+    await phone.stop()
+  })
+})
+
+describeInBrowser('on WhatsApp Web', () => {
+  let phone: Phone
+  let host: Host
+  let stop: () => Promise<void>
+
+  beforeEach(async () => {
+    phone = await Phone.start()
+    host = new Host(() => [])
+    stop = async () => {}
+  }, 120_000)
+
+  afterEach(async () => {
+    await stop()
+    await phone.stop()
+  }, 120_000)
+
+  async function start(options: Parameters<typeof connect>[1] = {}) {
+    const channel = await host.start(connect(phone.folder, options))
+    stop = () => channel.stop()
+    return channel
+  }
+
+  /** Somebody scans the code. */
+  function link(): void {
+    phone.state = 'CONNECTED'
+    phone.tell('linked')
+  }
+
+  const address = { chat: CUSTOMER }
+  const said = (id: string, ...parts: Part[]): OutgoingMessage => ({ id, parts })
+  const text = (body: string): Part => ({ type: 'text', text: body })
+  const heard = (body: string) =>
+    vi.waitFor(() => expect(host.received.map((one) => one.text)).toContain(body), PATIENCE)
+  /** Browsers of this test that still run. */
+  const browsers = async () => {
+    const { stdout } = await promisify(execFile)('ps', ['-eo', 'pid,args'])
+    return stdout.split('\n').filter((line) => line.includes(`--user-data-dir=${phone.folder}`))
+  }
+
+  it('shows the code for linking in the terminal and to this machine only, until a phone has scanned it', async () => {
+    phone.state = 'UNPAIRED'
+    const terminal = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+    await start()
+    const url = await vi.waitFor(() => {
+      const shown = terminal.mock.calls.map(([one]) => String(one)).join('')
+      expect(shown).toMatch(/[▀▄█]/)
+      return /open (http:\/\/127\.0\.0\.1:\d+\/)/.exec(shown)?.[1] ?? ''
+    }, PATIENCE)
+    terminal.mockRestore()
+    const page = await fetch(url)
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'")
+    const first = await page.text()
+    expect(first).toContain('src="data:image/png;base64,')
+    phone.tell('ref', 'ANOTHER')
+    await vi.waitFor(async () => expect(await (await fetch(url)).text()).not.toBe(first), PATIENCE)
+    const [rebound] = await once(get(url, { headers: { host: 'evil.example' } }), 'response')
+    expect(rebound.resume().statusCode).toBe(403)
+    link()
+    await vi.waitFor(() => expect(fetch(url)).rejects.toThrow(), PATIENCE)
+    await phone.write('hello')
+    await heard('hello')
+  }, 120_000)
+
+  it('connects again when its browser dies, loses its session or is taken over, and handles what came in meanwhile once', async () => {
+    const channel = await start()
+    await phone.write('one')
+    await heard('one')
+    for (const line of await browsers()) process.kill(Number.parseInt(line, 10), 'SIGKILL')
+    await vi.waitFor(() => expect(phone.connected).toBe(false), PATIENCE)
+    expect(() => phone.deliver(CUSTOMER, { type: 'chat', body: 'two' })).toThrow()
+    await heard('two')
+    await channel.send(address, said('c.1.1', text('both are here')))
+    phone.tell('state', 'CONFLICT')
+    await vi.waitFor(() => expect(phone.pages).toBe(3), PATIENCE)
+    await channel.send(address, said('c.2.1', text('still here')))
+    expect((await phone.seen()).map((one) => one.text)).toEqual(['both are here', 'still here'])
+    expect(host.warnings.join()).toMatch(
+      /the connection is lost: the browser has ended.*the connection is lost: CONFLICT/s,
+    )
+  }, 120_000)
+
+  it('asks for the code again where the phone has unlinked it', async () => {
+    await start()
+    const terminal = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+    await vi.waitFor(() => expect(phone.connected).toBe(true), PATIENCE)
+    phone.state = 'UNPAIRED'
+    phone.tell('logout')
+    await vi.waitFor(() => expect(terminal.mock.calls.join()).toContain('Scan this with WhatsApp'), PATIENCE)
+    terminal.mockRestore()
+    expect(host.warnings.join()).toContain('the phone has unlinked this device')
+    link()
+    await phone.write('back again')
+    await heard('back again')
+  }, 120_000)
+
+  it('leaves no browser behind, also where it is stopped while it starts', async () => {
+    const channel = connect(phone.folder)
+    const starting = host.start(channel).catch(() => {})
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    await channel.stop()
+    await starting
+    expect(await browsers()).toEqual([])
+    await start()
+    expect(await browsers()).not.toEqual([])
+    await stop()
+    expect(await browsers()).toEqual([])
+    await expect(channel.send(address, said('c.1.1', text('hi')))).rejects.toMatchObject({ code: 'channel_failed' })
+  }, 120_000)
+
+  it('offers choices as a poll where asked, and as numbers where they do not fit into one', async () => {
+    const channel = await start({ choices: 'poll' })
+    const choices = (...labels: string[]): Part => ({
+      type: 'choices',
+      choices: labels.map((label) => ({ label, value: label })),
+    })
+    await channel.send(address, said('c.1.1', text('How?'), choices('late', 'lost')))
+    await channel.send(address, said('c.2.1', text('Sure?'), choices('only')))
+    const [poll, numbers] = await phone.seen()
+    expect(poll).toMatchObject({ text: 'How?', choices: ['late', 'lost'] })
+    expect(numbers).toMatchObject({ text: 'Sure?\n1. only' })
+    await phone.press('lost')
+    await heard('lost')
+    expect(host.received).toMatchObject([{ conversation: `whatsapp:${CUSTOMER}`, text: 'lost' }])
+  }, 120_000)
+
+  it('answers a group by quoting who has asked, and knows thumbs from other reactions and its own', async () => {
+    const channel = await start()
+    const mention = { author: CUSTOMER, mentionedJidList: ['990000001@lid'], body: '@990000001 hello', type: 'chat' }
+    await vi.waitFor(() => expect(phone.connected).toBe(true), PATIENCE)
+    phone.deliver(GROUP, { ...mention, mentionedJidList: [], body: 'lunch?' })
+    const id = phone.deliver(GROUP, mention)
+    await heard('hello')
+    expect(host.received).toHaveLength(1)
+    await channel.send(host.received[0]?.address ?? null, said('c.1.1', text('hi')))
+    expect(phone.sent[0]?.message).toMatchObject({ quotedStanzaID: id.split('_')[2], to: { _serialized: GROUP } })
+    const [sent] = await phone.seen()
+    for (const [reaction, from] of [
+      ['🎉', CUSTOMER],
+      ['', CUSTOMER],
+      ['👍', ME[0]],
+      ['👎', CUSTOMER],
+    ] as const)
+      phone.react(sent?.id ?? '', reaction, from)
+    await vi.waitFor(() => expect(host.received).toHaveLength(2), PATIENCE)
+    expect(host.received[1]).toMatchObject({
+      feedback: { value: -1, message: 'c.1.1' },
+      conversation: `whatsapp:${GROUP}:${CUSTOMER}`,
+    })
+  }, 120_000)
+
+  it('tries a message again until it is stored, and says clearly which file is gone', async () => {
+    const channel = await start()
+    let failures = 2
+    host.before = async () => {
+      if (failures-- > 0) throw new ColloquyError('store_unavailable', 'gone')
+    }
+    await vi.waitFor(() => expect(phone.connected).toBe(true), PATIENCE)
+    phone.deliver(CUSTOMER, { type: 'image', directPath: '/gone', mediaKey: 'k', gone: true, mimetype: 'image/png' })
+    await vi.waitFor(() => expect(phone.reads).toEqual([CUSTOMER]), PATIENCE)
+    expect(host.received).toHaveLength(3)
+    const url = host.received[0]?.attachments?.[0]?.url ?? ''
+    await expect(channel.file?.(url)).rejects.toMatchObject({
+      code: 'bad_message',
+      message: expect.stringContaining('no longer'),
+    })
+    await expect(channel.file?.('whatsapp:true_x_y/../../etc/passwd')).rejects.toMatchObject({ code: 'bad_message' })
+  }, 120_000)
+
+  it('wraps what the library throws, and takes no text for a contact card', async () => {
+    const channel = await start()
+    phone.refuse('broken', 1)
+    const message = said('c.1.1', text('BEGIN:VCARD\nFN:Eve\nEND:VCARD'))
+    await expect(channel.send(address, message)).rejects.toMatchObject({
+      code: 'channel_failed',
+      message: expect.stringContaining('the service is broken'),
+    })
+    await channel.send(address, message)
+    expect(phone.sent.map(({ message }) => message)).toMatchObject([
+      { type: 'chat', body: expect.stringContaining('BEGIN:VCARD') },
+    ])
+  }, 120_000)
+})
