@@ -38,9 +38,8 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function isForm(value: unknown): value is Record<string, string> {
-  return (
-    isRecord(value) && Object.entries(value).every(([name, typed]) => ENTRY.test(name) && typeof typed === 'string')
-  )
+  if (!isRecord(value) || Array.isArray(value)) return false
+  return Object.entries(value).every(([name, typed]) => ENTRY.test(name) && typeof typed === 'string')
 }
 
 function isIds(value: unknown): value is string[] {

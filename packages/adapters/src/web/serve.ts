@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type ChannelHost, missing, reason } from '@colloquy/core'
+import { type ChannelHost, ColloquyError, missing, reason } from '@colloquy/core'
 import { Folder } from '../files/folder.js'
 import { Links } from '../files/links.js'
 import { reply } from '../http/body.js'
@@ -40,6 +40,10 @@ export interface Served {
 export async function serve(options: WebOptions, host: ChannelHost): Promise<Served> {
   const { title = 'Support', greeting, identity } = options
   const { log } = host
+  if ([identity?.secret ?? []].flat().some((secret) => secret.length < 32)) {
+    const how = 'Make one with: node -p "crypto.randomBytes(32).toString(\'base64url\')"'
+    throw new ColloquyError('channel_failed', 'The secret of `identity` must have at least 32 characters.', how)
+  }
   const base = `/${options.path ?? (options.server ? 'colloquy' : '')}/`.replace(/\/+/g, '/')
   const origins = new Origins(options.origins ?? [])
   const folder = options.uploads === false ? undefined : new Folder(options.uploads)
