@@ -24,7 +24,9 @@ export function botBody(entry: BotEntry, { words, feedback }: LineStyle, actions
   })
   const choices = parts.flatMap((part) => (part.type === 'choices' ? part.choices.map(press) : []))
   const group = h('div', { class: 'choices', role: 'group', 'aria-label': words.choices }, ...choices)
-  const forms = parts.flatMap((part) => (part.type === 'form' ? [form(part, words, actions.submit)] : []))
+  const forms = parts.flatMap((part) =>
+    part.type === 'form' ? [form(part, words, (fields) => actions.submit(fields))] : [],
+  )
   // People are not rated one message at a time.
   const rated = parts.some(({ type }) => type === 'feedback') || (feedback && !speaker && row.length > 0)
   const thumb = rated ? thumbs(words, (value) => actions.rate(id, value)) : undefined

@@ -13,9 +13,14 @@ export interface Look extends LineStyle {
   speech: boolean
 }
 
-export interface ChatActions extends Actions, ComposerActions {
+/** What a conversation can be asked for. */
+export interface Talk extends Actions, ComposerActions {
   restart(): void
-  /** Opens it where it is closed, and the other way round. */
+}
+
+/** What the page can be asked for. */
+export interface Frame {
+  /** Opens the chat where it is closed, and the other way round. */
   toggle(): void
   /** Wants no invitation. */
   decline(): void
@@ -33,18 +38,17 @@ export class ChatView {
   readonly composer: ComposerView
   private readonly dialog: HTMLDialogElement | undefined
 
-  constructor(look: Look, actions: ChatActions) {
+  constructor(look: Look, talk: Talk, { toggle, decline }: Frame) {
     const { words, launcher, speech } = look
-    const { restart, toggle, decline } = actions
     this.header = new HeaderView(words, speech, {
       restart: () => {
-        restart()
+        talk.restart()
         this.focus()
       },
       ...(launcher && { close: toggle }),
     })
-    this.log = new LogView(look, actions)
-    this.composer = new ComposerView(words, speech, actions)
+    this.log = new LogView(look, talk)
+    this.composer = new ComposerView(words, speech, talk)
     const attributes = { class: 'panel', part: 'panel', 'aria-labelledby': 'title' }
     const panel = launcher ? h('dialog', attributes) : h('section', attributes)
     panel.append(this.header.root, this.log.root, this.composer.root, h('slot', { name: 'footer' }))

@@ -43,7 +43,7 @@ export class ComposerView {
     this.clip = iconButton('clip', '', 'clip', () => this.picker.click())
     this.tray = new TrayView(
       words,
-      actions.upload,
+      (file, progress) => actions.upload(file, progress),
       () => this.changed(),
       (problem) => this.note(problem),
     )
@@ -74,6 +74,16 @@ export class ComposerView {
     if (!files?.length || !this.tray.limits) return
     this.note('')
     this.tray.add(files)
+  }
+
+  /** What is in the box. */
+  get typed(): string {
+    return this.text.value
+  }
+
+  set typed(text: string) {
+    this.text.value = text
+    this.changed()
   }
 
   /** Not on a touch screen, where it would open the keyboard over what the customer reads. */
@@ -131,10 +141,9 @@ export class ComposerView {
 
   private dictate(): Dictation {
     return new Dictation(this.words, {
-      text: () => this.text.value,
+      text: () => this.typed,
       write: (text) => {
-        this.text.value = text
-        this.changed()
+        this.typed = text
       },
       note: (notice) => this.note(notice),
     })
