@@ -179,7 +179,7 @@ it('says in the text who speaks, where the app may not take another name', async
   await start(new Host())
   const address = { team: TEAM, channel: CUSTOMER }
   await channel?.send(address, { id: 'c.1.1', speaker: 'Mia', parts: text('Poor cat.') })
-  expect((await remote.seen()).map((one) => [one.by, one.text])).toEqual([[undefined, '**Mia:** Poor cat.']])
+  expect((await remote.seen()).map((one) => [one.by, one.text])).toEqual([[undefined, '**Mia:**\nPoor cat.']])
 })
 
 it('posts nothing twice that another process has posted before it died', async () => {

@@ -27,12 +27,12 @@ export class Live {
     })
   }
 
-  /** Ends what is shown at a place, once it has got there; gives its id, so that the whole takes its place. */
-  async take(place: string, end: (shown: Shown) => Promise<unknown>): Promise<string | undefined> {
+  /** Puts the whole in the place of what is shown, once that has got there; undefined where nothing is, or `put` cannot. */
+  async replace<T>(place: string, put: (id: string) => Promise<T | undefined>): Promise<T | undefined> {
     const shown = this.shown.get(place)
     await shown?.busy?.catch(() => {})
-    if (shown?.id !== undefined) await end(shown)
+    const done = shown?.id === undefined ? undefined : await put(shown.id)
     this.shown.delete(place)
-    return shown?.id
+    return done
   }
 }

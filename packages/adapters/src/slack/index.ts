@@ -1,33 +1,13 @@
 import { type Channel, ColloquyError, type Json, type Part } from '@colloquy/core'
-import type { EndpointOptions } from '../http/endpoint.js'
-import { type Connection, connect } from './connect.js'
+import { type BoltOptions, type Connection, connect } from '../bolt/connect.js'
 import { readFile } from './files.js'
 import { Ears } from './listen.js'
 import { type Address, placeOf, Sender } from './send.js'
 
 /** The options of {@link slack}. */
-export interface SlackOptions extends EndpointOptions {
-  /** The bot token, `xoxb-…`. Default `SLACK_BOT_TOKEN`. */
-  token?: string
-  /** Proves that requests are Slack's. Default `SLACK_SIGNING_SECRET`. */
-  signingSecret?: string
-  /** The app-level token, `xapp-…`: events come by Socket Mode instead of HTTP. Default `SLACK_APP_TOKEN`. */
-  appToken?: string
-  /**
-   * Instead of a token: any workspace installs the app, at `/slack/install`, and its token is kept in the bot's store. The
-   * credentials are on the app's page "Basic Information"; the state secret is a long random text of your own.
-   */
-  oauth?: { clientId: string; clientSecret: string; stateSecret: string }
+export interface SlackOptions extends BoltOptions {
   /** What people find in the Home tab, in an empty conversation and in a new chat: Markdown, or parts. */
   greeting?: string | Part[]
-  /** Default `https://slack.com/api/`; for GovSlack `https://slack-gov.com/api/`. */
-  apiUrl?: string
-}
-
-/** The channel that {@link slack} makes. */
-export interface SlackChannel extends Channel {
-  /** Where Slack reaches it, once its server listens: events at `events`, an installation at `install`. */
-  readonly url: string
 }
 
 /**
@@ -46,7 +26,7 @@ export interface SlackChannel extends Channel {
  * await createBot({ dialogs, classifier, store, channels: [slack({ greeting: 'Hello! How can I help?' })] }).start()
  * ```
  */
-export function slack(options: SlackOptions = {}): SlackChannel {
+export function slack(options: SlackOptions = {}): Channel {
   let running: { connection: Connection; sender: Sender; ears: Ears } | undefined
   const now = () => {
     if (!running) throw new ColloquyError('channel_failed', 'The Slack channel is not running.', 'Start the bot first.')
@@ -54,17 +34,13 @@ export function slack(options: SlackOptions = {}): SlackChannel {
   }
   return {
     name: 'slack',
-    get url() {
-      return running?.connection.url() ?? ''
-    },
     async start(host) {
       const connection = await connect(options, host)
       const sender = new Sender(connection, host)
       const { greeting = [] } = options
-      const greets: Part[] = typeof greeting === 'string' ? [{ type: 'text', text: greeting }] : greeting
-      running = { connection, sender, ears: new Ears(connection, sender, host, greets) }
+      const hello: Part[] = typeof greeting === 'string' ? [{ type: 'text', text: greeting }] : greeting
+      running = { connection, sender, ears: new Ears(connection, sender, host, hello) }
       await connection.start()
-      host.log.info({ url: connection.url() }, 'slack: connected')
     },
     async send(address, message) {
       await now().sender.send(address as Address, message)

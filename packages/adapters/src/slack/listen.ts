@@ -1,7 +1,7 @@
 import { type Attachment, type ChannelHost, type IncomingMessage, type Json, type Part, safeName } from '@colloquy/core'
 import type { AllMiddlewareArgs, BlockAction, BlockButtonAction, BlockStaticSelectAction, types } from '@slack/bolt'
+import type { Connection } from '../bolt/connect.js'
 import { Profiles } from '../profiles.js'
-import type { Connection } from './connect.js'
 import { filledIn, modal } from './form.js'
 import { decode, mentions } from './mrkdwn.js'
 import { renderHome } from './render.js'

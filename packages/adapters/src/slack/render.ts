@@ -1,17 +1,17 @@
-import { type Choice, type Part, plainText, splitText } from '@colloquy/core'
+import { type Choice, type Part, splitText } from '@colloquy/core'
 import type { types } from '@slack/bolt'
 import { formButton } from './form.js'
 import { defuse, mrkdwn } from './mrkdwn.js'
 
 type Block = types.KnownBlock
 
-/** The longest text of the `markdown` blocks of one message together. */
+/** The longest text of the `markdown` blocks of one message together, and how many blocks it may have. */
 export const LONGEST = 12_000
 const BLOCKS = 50
-/** More choices than this are a menu, and so are those that a button would cut off. */
+/** More choices than this are a menu, and so are those with longer labels, which a button would cut off. */
 const BUTTONS = 5
 const READABLE = 30
-/** Slack's own limits, in characters: of a label, and of the values of options and buttons. */
+/** Slack's own limits in characters, and of the options of a menu. */
 const LABEL = 75
 const OPTION_VALUE = 150
 const OPTIONS = 100
@@ -22,80 +22,70 @@ export type Piece = { blocks: Block[]; text: string } | { url: string; name: str
 /** A message as what is posted one after another. `id` comes back with a rating. */
 export function render(parts: readonly Part[], id: string): Piece[] {
   const pieces: Piece[] = []
-  let blocks: Block[] = []
-  let words: string[] = []
-  let length = 0
-  const flush = () => {
-    if (blocks.length > 0) pieces.push({ blocks, text: words.filter(Boolean).join('\n') })
-    blocks = []
-    words = []
-    length = 0
-  }
-  const add = (block: Block, said: string) => {
-    if (blocks.length === BLOCKS) flush()
-    blocks.push(block)
-    words.push(said)
+  const add = (block: Block, words = '') => {
+    const last = pieces.at(-1)
+    const room = last && 'blocks' in last && last.blocks.length < BLOCKS && lengthOf([...last.blocks, block]) <= LONGEST
+    if (room)
+      Object.assign(last, { blocks: [...last.blocks, block], text: [last.text, words].filter(Boolean).join('\n') })
+    else pieces.push({ blocks: [block], text: words })
   }
   const write = (markdown: string) => {
-    for (const text of splitText(defuse(markdown), LONGEST)) {
-      if (text.trim() === '') continue
-      if (length + text.length > LONGEST) flush()
-      length += text.length
-      add({ type: 'markdown', text }, mrkdwn(text))
-    }
-  }
-  const offer = (choices: Choice[] = []) => {
-    if (choices.some(({ label }) => label.length > LABEL)) write(choices.map(({ label }) => `- ${label}`).join('\n'))
-    for (const block of choiceBlocks(choices)) add(block, mrkdwn(plainText([{ type: 'choices', choices }])))
+    for (const text of splitText(defuse(markdown), LONGEST))
+      if (text.trim()) add({ type: 'markdown', text }, mrkdwn(text))
   }
   const show = (url: string, alt: string) => {
-    if (/^https:/.test(url) && url.length <= 3000)
-      return add({ type: 'image', image_url: url, alt_text: alt.slice(0, 2000) || ' ' }, mrkdwn(`${alt} ${url}`))
-    flush()
-    pieces.push({ url, name: alt, alt })
+    if (!/^https:.{1,2900}$/.test(url)) pieces.push({ url, name: alt, alt })
+    else add({ type: 'image', image_url: url, alt_text: alt.slice(0, 2000) || ' ' }, mrkdwn(`${alt} ${url}`))
   }
   for (const part of parts) {
-    if (part.type === 'text') write(part.text)
-    else if (part.type === 'list') write(part.items.map((item) => `- ${item}`).join('\n'))
-    else if (part.type === 'choices') offer(part.choices)
-    else if (part.type === 'image') show(part.url, part.alt)
-    else if (part.type === 'feedback') add(thumbs(id), '')
-    else if (part.type === 'form') for (const button of formButton(part)) add(actions([button]), '')
-    else if (part.type === 'card') {
-      if (part.image) show(part.image, part.title)
-      write([`**${part.title}**`, part.text].filter(Boolean).join('\n'))
-      offer(part.choices)
-    } else {
-      flush()
-      pieces.push({ url: part.url, name: part.name })
+    if (part.type === 'image') show(part.url, part.alt)
+    else if (part.type === 'file') pieces.push({ url: part.url, name: part.name })
+    else if (part.type === 'feedback') add(thumbs(id))
+    else {
+      if (part.type === 'card' && part.image) show(part.image, part.title)
+      write(markdownOf(part))
+      for (const block of actionsOf(part)) add(block)
     }
   }
-  flush()
   return pieces
 }
 
 /** Parts for the Home tab, which has no `markdown` blocks. */
 export function renderHome(parts: readonly Part[]): Block[] {
   return parts.flatMap((part): Block[] => {
-    const text = mrkdwn(plainText([part.type === 'card' ? { ...part, choices: [] } : part]))
-    const choices = 'choices' in part ? choiceBlocks(part.choices ?? []) : []
-    if (part.type === 'choices' || text === '') return choices
-    return [{ type: 'section', text: { type: 'mrkdwn', text: text.slice(0, 3000), verbatim: true } }, ...choices]
+    const text = mrkdwn(markdownOf(part)).slice(0, 3000)
+    return [
+      ...(text ? [{ type: 'section', text: { type: 'mrkdwn', text, verbatim: true } } as const] : []),
+      ...actionsOf(part),
+    ]
   })
 }
 
-function choiceBlocks(choices: Choice[]): Block[] {
-  const fits = choices.every(({ value }) => value.length <= OPTION_VALUE)
-  const menu = fits && (choices.length > BUTTONS || choices.some(({ label }) => label.length > READABLE))
+function markdownOf(part: Part): string {
+  if (part.type === 'text') return part.text
+  if (part.type === 'card') return [`**${part.title}**`, part.text].filter(Boolean).join('\n')
+  // Labels that are cut off where they are pressed stand in full above.
+  const long = part.type === 'choices' && part.choices.some(({ label }) => label.length > LABEL)
+  const items = part.type === 'list' ? part.items : long ? part.choices.map(({ label }) => label) : []
+  return items.map((item) => `- ${item}`).join('\n')
+}
+
+function actionsOf(part: Part): Block[] {
+  if (part.type === 'form') return formButton(part).map((button) => ({ type: 'actions', elements: [button] }))
+  const choices = 'choices' in part ? (part.choices ?? []) : []
+  const short = choices.length <= BUTTONS && choices.every(({ label }) => label.length <= READABLE)
+  const menu = !short && choices.every(({ value }) => value.length <= OPTION_VALUE)
   const size = menu ? OPTIONS : BUTTONS
-  const groups = Array.from({ length: Math.ceil(choices.length / size) }, (_, n) =>
-    choices.slice(n * size, (n + 1) * size),
-  )
-  return groups.map((group, n) =>
-    menu
-      ? actions([{ type: 'static_select', action_id: `choice.${n}`, options: group.map(option) }])
-      : actions(group.map((one, m) => ({ type: 'button', action_id: `choice.${n}.${m}`, ...option(one) }))),
-  )
+  return Array.from({ length: Math.ceil(choices.length / size) }, (_, n) => {
+    const options = choices.slice(n * size, (n + 1) * size).map(option)
+    const button = (one: types.PlainTextOption, m: number) => ({
+      type: 'button' as const,
+      action_id: `choice.${n}.${m}`,
+      ...one,
+    })
+    const select = { type: 'static_select' as const, action_id: `choice.${n}`, options }
+    return { type: 'actions', elements: menu ? [select] : options.map(button) }
+  })
 }
 
 /** A choice as Slack has it in buttons and menus. */
@@ -108,20 +98,12 @@ export function plain(text: string, limit = LABEL): types.PlainTextElement {
   return { type: 'plain_text', text: text.length > limit ? `${text.slice(0, limit - 1)}…` : text, emoji: false }
 }
 
-function actions(elements: types.ActionsBlockElement[]): Block {
-  return { type: 'actions', elements }
+function thumbs(id: string): Block {
+  const button = (label: string, value: number) => ({ text: plain(label), value: `${value} ${id}` })
+  const buttons = { positive_button: button('👍', 1), negative_button: button('👎', -1) }
+  return { type: 'context_actions', elements: [{ type: 'feedback_buttons', action_id: 'rate', ...buttons }] }
 }
 
-function thumbs(id: string): Block {
-  return {
-    type: 'context_actions',
-    elements: [
-      {
-        type: 'feedback_buttons',
-        action_id: 'rate',
-        positive_button: { text: plain('👍'), value: `1 ${id}` },
-        negative_button: { text: plain('👎'), value: `-1 ${id}` },
-      },
-    ],
-  }
+function lengthOf(blocks: Block[]): number {
+  return blocks.reduce((sum, block) => sum + (block.type === 'markdown' ? block.text.length : 0), 0)
 }

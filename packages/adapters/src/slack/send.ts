@@ -1,11 +1,11 @@
-import { setTimeout } from 'node:timers/promises'
 import { type ChannelHost, ColloquyError, type OutgoingMessage, type Part } from '@colloquy/core'
-import type { webApi } from '@slack/bolt'
+import type { types, webApi } from '@slack/bolt'
+import type { Connection } from '../bolt/connect.js'
 import { Live, type Shown } from '../live.js'
-import type { Connection, Workspace } from './connect.js'
+import { Pieces, type Standing } from '../pieces.js'
 import { upload } from './files.js'
 import { defuse } from './mrkdwn.js'
-import { LONGEST, type Piece, render } from './render.js'
+import { LONGEST, render } from './render.js'
 
 /** Where to answer in Slack. */
 export type Address = {
@@ -24,30 +24,26 @@ export function placeOf({ team, channel, thread }: Address): string {
 }
 
 type Client = webApi.WebClient
-/** What is posted: blocks and the same in words, or words alone. */
-type Content = { text: string; blocks?: Extract<Piece, { blocks: unknown }>['blocks'] }
+/** What is posted: blocks, and the same in words. */
+interface Content {
+  text: string
+  blocks: types.KnownBlock[]
+  metadata: types.MessageMetadata
+  username?: string
+}
 
 /** What our messages carry: which one it is, and which piece of it. */
 const MARK = 'colloquy'
-/** For this long a process may be sending what one that died before it has sent already, in milliseconds. */
-const UNSURE = 60_000
-/** Slack's servers fail for a moment now and then: this often, a message is tried again at once. */
-const BLIPS = 3
 /** What Slack takes back, or people repair; whatever else it refuses, it would refuse again. */
 const PASSING =
   /^(fatal_error|internal_error|invalid_auth|missing_scope|not_authed|ratelimited|request_timeout|service_unavailable|token_expired)$/
-
-/** How far a message has got whose sending failed: the timestamps of its pieces, and what the first of them replaces. */
-interface Progress {
-  done: Map<number, string>
-  shown: string | undefined
-}
+/** Nothing that a text holds is shown in full below it, or looked up in the workspace. */
+const QUIET = { unfurl_links: false, unfurl_media: false, link_names: false, parse: 'none' } as const
 
 /** Posts what the bot says, each piece once. */
 export class Sender {
-  private readonly unfinished = new Map<string, Progress>()
+  private readonly pieces = new Pieces()
   private readonly live = new Live()
-  private readonly since = Date.now()
 
   constructor(
     private readonly connection: Connection,
@@ -67,102 +63,56 @@ export class Sender {
   }
 
   /** Posts a message where the address says; as a thread of its own where `root` is set. Gives its first timestamp. */
-  async send(address: Address, message: OutgoingMessage, root = false): Promise<string> {
+  async send(address: Address, { id, parts, speaker }: OutgoingMessage, root = false): Promise<string> {
     const workspace = await this.connection.workspace(address.team)
-    for (let failures = 1; ; failures++) {
-      try {
-        return await this.post(workspace, address, message, root)
-      } catch (error) {
-        const refused = refusal(error)
-        if (refused !== undefined && !PASSING.test(refused)) {
-          this.unfinished.delete(message.id)
-          throw new ColloquyError('bad_message', `Slack has refused a message: ${refused}.`, '', { cause: error })
-        }
-        if (refused !== undefined || failures > BLIPS) throw error
-        await setTimeout(100 * 2 ** failures)
-      }
+    const { client, renames } = workspace
+    const says: Part[] = speaker && !renames ? [{ type: 'text', text: `**${speaker}:**` }] : []
+    const named = speaker && renames ? { username: speaker.slice(0, 80) } : {}
+    const calls = render([...says, ...parts], id).map((piece, n) => async (done: Standing) => {
+      const thread = root ? done.get(0) : address.thread
+      const to = { channel: address.channel, ...(thread && { thread_ts: thread }) }
+      const text = 'url' in piece ? await upload(workspace, to, piece, this.host).catch(told) : piece.text
+      if (text === undefined) return ''
+      const metadata = { event_type: MARK, event_payload: { id, piece: n } }
+      const content = { text, blocks: 'url' in piece ? [] : piece.blocks, metadata, ...named }
+      return this.put(client, placeOf(address), to, content).catch(told)
+    })
+    const look = async (done: Standing, thread = address.thread) => {
+      const found = await ours(client, { ...address, ...(thread && { thread }) })
+      for (const { piece, ts } of found.filter((one) => one.id === id)) done.set(piece, ts)
+      const own = root && thread === undefined && done.get(0)
+      if (own) await look(done, own)
     }
+    return this.pieces.each(id, calls, look)
   }
 
   /** Which message of ours stands there, and in which thread. */
-  async read(client: Client, channel: string, ts: string): Promise<{ id: string; thread_ts?: string } | undefined> {
-    const one = { oldest: ts, latest: ts, inclusive: true, limit: 1, include_all_metadata: true }
-    const { messages = [] } = await client.conversations.replies({ channel, ts, ...one })
-    const found = messages.find((message) => message.ts === ts)
-    const mark = markOf(found)
-    return mark && { id: mark.id, ...(found?.thread_ts !== undefined && { thread_ts: found.thread_ts }) }
+  async read(client: Client, channel: string, ts: string): Promise<Ours | undefined> {
+    return (await ours(client, { team: '', channel, thread: ts })).find((message) => message.ts === ts)
   }
 
-  private async post(workspace: Workspace, address: Address, message: OutgoingMessage, root: boolean): Promise<string> {
-    const { client, renames } = workspace
-    const { id, speaker } = message
-    const known = this.unfinished.get(id)
-    const { done, shown } = known ?? { done: new Map<number, string>(), shown: await this.take(client, address) }
-    this.unfinished.set(id, { done, shown })
-    if (known || Date.now() - this.since < UNSURE) {
-      await this.find(client, address, id, done)
-      const thread = root && done.get(0)
-      if (thread) await this.find(client, { ...address, thread }, id, done)
-    }
-    const parts = speaker === undefined || renames ? message.parts : signed(message.parts, speaker)
-    for (const [n, piece] of render(parts, id).entries()) {
-      if (done.has(n)) continue
-      const thread = root ? done.get(0) : address.thread
-      const to = { channel: address.channel, ...(thread !== undefined && { thread }) }
-      const left = 'url' in piece ? await upload(workspace, to, piece, this.host) : undefined
-      const content: Content | undefined = 'blocks' in piece ? piece : left === undefined ? left : { text: left }
-      const how = {
-        metadata: { event_type: MARK, event_payload: { id, piece: n } },
-        ...(speaker !== undefined && renames && { username: speaker.slice(0, 80) }),
-      }
-      const write = (what: Content) => put(client, to, { ...how, ...what }, n === 0 ? shown : undefined)
-      const ts =
-        content &&
-        (await write(content).catch((err: unknown) => {
-          if (refusal(err) !== 'invalid_blocks') throw err
-          this.host.log.warn({ err }, 'slack: a message is sent without its blocks')
-          return write({ text: content.text })
-        }))
-      done.set(n, ts ?? '')
-    }
-    this.unfinished.delete(id)
-    return done.get(0) ?? ''
-  }
-
-  /** Ends what is shown of an answer. */
-  private take(client: Client, address: Address): Promise<string | undefined> {
-    const { channel, thread } = address
-    return this.live.take(placeOf(address), async ({ id: ts = '' }) => {
-      // Where it fails, somebody has stopped it already.
-      if (thread !== undefined) await client.chat.stopStream({ channel, ts }).catch(unlessRefused)
+  /** Posts, or writes over what is shown of it; in words only, where Slack does not take the blocks. */
+  private async put(
+    client: Client,
+    place: string,
+    to: { channel: string; thread_ts?: string },
+    content: Content,
+  ): Promise<string> {
+    const { channel, thread_ts } = to
+    const over = await this.live.replace(place, async (ts) => {
+      // Where it is refused, somebody has stopped or removed it already.
+      if (thread_ts) await client.chat.stopStream({ channel, ts }).catch(unlessRefused)
+      return client.chat.update({ channel, ts, ...content }).catch(unlessRefused)
     })
+    if (over) return over.ts ?? ''
+    const post = (what: Content) => client.chat.postMessage({ ...to, ...QUIET, ...what })
+    const posted = await post(content).catch((error: unknown) => {
+      if (refusal(error) !== 'invalid_blocks') throw error
+      this.host.log.warn('slack: a message is sent without its blocks')
+      return post({ ...content, blocks: [] })
+    })
+    return posted.ts ?? ''
   }
-
-  /** Notes which pieces of a message stand already. */
-  private async find(client: Client, address: Address, id: string, done: Map<number, string>): Promise<void> {
-    const { channel, thread, ts } = address
-    const where = { channel, limit: 200, include_all_metadata: true, ...(ts !== undefined && { oldest: ts }) }
-    const { history, replies } = client.conversations
-    const found = await (thread === undefined ? history(where) : replies({ ...where, ts: thread })).catch(unlessRefused)
-    for (const message of found?.messages ?? []) {
-      const mark = markOf(message)
-      if (mark?.id === id && message.ts !== undefined) done.set(mark.piece, message.ts)
-    }
-  }
-}
-
-/** Posts, or writes over what is shown of it. */
-async function put(
-  client: Client,
-  { channel, thread }: { channel: string; thread?: string },
-  content: Content & Pick<webApi.ChatUpdateArguments, 'metadata'>,
-  shown: string | undefined,
-): Promise<string> {
-  if (shown !== undefined && (await client.chat.update({ channel, ts: shown, ...content }).catch(unlessRefused)))
-    return shown
-  const quiet = { unfurl_links: false, unfurl_media: false, link_names: false, parse: 'none' } as const
-  const where = { channel, ...(thread !== undefined && { thread_ts: thread }) }
-  return (await client.chat.postMessage({ ...where, ...quiet, ...content })).ts ?? ''
 }
 
 /** Shows a longer piece of an answer. */
@@ -179,24 +129,34 @@ async function show(client: Client, address: Address, shown: Shown, text: string
     await client.chat.appendStream({ channel, ts: shown.id, markdown_text: text.slice(shown.text.length) })
 }
 
+/** A message of ours as it stands in Slack. */
+type Ours = { id: string; piece: number; ts: string; thread_ts?: string }
+
+/** Our messages in a channel or thread, after the one that the address was taken from. */
+async function ours(client: Client, { channel, thread, ts }: Address): Promise<Ours[]> {
+  const where = { channel, limit: 200, include_all_metadata: true, ...(ts !== undefined && { oldest: ts }) }
+  const { history, replies } = client.conversations
+  const found = await (thread === undefined ? history(where) : replies({ ...where, ts: thread })).catch(unlessRefused)
+  return (found?.messages ?? []).flatMap((message) => {
+    const { metadata, ts, thread_ts } = message as Pick<Ours, 'ts' | 'thread_ts'> & Partial<Content>
+    if (metadata?.event_type !== MARK) return []
+    return { ...(metadata.event_payload as Pick<Ours, 'id' | 'piece'>), ts, ...(thread_ts && { thread_ts }) }
+  })
+}
+
 /** Why Slack has refused a call; undefined where it was not asked, or has not answered. */
 function refusal(error: unknown): string | undefined {
-  const { data } = (error ?? {}) as { data?: { error?: string } }
-  return data?.error
+  return (error as { data?: { error?: string } } | undefined)?.data?.error
 }
 
 function unlessRefused(error: unknown): undefined {
-  if (refusal(error) === undefined || refusal(error) === 'invalid_blocks') throw error
+  if (refusal(error) === undefined) throw error
 }
 
-function markOf(message: object | undefined): { id: string; piece: number } | undefined {
-  const { metadata } = (message ?? {}) as { metadata?: { event_type?: string; event_payload?: object } }
-  return metadata?.event_type === MARK ? (metadata.event_payload as { id: string; piece: number }) : undefined
-}
-
-/** Where the app may not post under another name, the text says whose it is. */
-function signed([first, ...rest]: Part[], speaker: string): Part[] {
-  const name = `**${speaker}:**`
-  if (first?.type === 'text') return [{ type: 'text', text: `${name} ${first.text}` }, ...rest]
-  return [{ type: 'text', text: name }, ...(first ? [first] : []), ...rest]
+/** A refusal in our words. */
+function told(cause: unknown): never {
+  const why = refusal(cause)
+  if (why === undefined) throw cause
+  const code = PASSING.test(why) ? 'channel_failed' : 'bad_message'
+  throw new ColloquyError(code, `Slack has refused a message: ${why}.`, '', { cause })
 }
