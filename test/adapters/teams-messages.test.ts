@@ -90,6 +90,9 @@ describe.each(['botbuilder', 'agents-hosting'] as const)('messages in Teams, on 
     const answer = await deliver({ type: 'invoke', name: 'adaptiveCard/action', value: { action } })
     expect(await answer.json()).toMatchObject({ statusCode: 200, value: { body: [{ text: '✓ 123456\nlate' }] } })
     expect(host.received.at(-1)).toMatchObject({ fields: filled })
+    const buy = { type: 'Action.Execute', verb: 'card', data: { choice: 'red', label: 'Buy red' } }
+    const shown = await deliver({ type: 'invoke', name: 'adaptiveCard/action', value: { action: buy } })
+    expect(await shown.json()).toMatchObject({ statusCode: 200, value: '✓ Buy red' })
   })
 
   it('answers what it does not know with 501', async () => {
@@ -104,7 +107,7 @@ describe.each(['botbuilder', 'agents-hosting'] as const)('messages in Teams, on 
     const [personal] = await say([text('Why?'), same])
     expect(personal).toMatchObject({ text: 'Why?', suggestedActions: { actions: [{ type: 'imBack', value: 'late' }] } })
     const group = (await say([text('Why?'), same], GROUP)).at(-1)
-    expect(JSON.stringify(group?.attachments)).toContain('"messageBack"')
+    expect(JSON.stringify(group?.attachments)).toContain('"verb":"choices","data":{"choice":"late","label":"late"}')
     const many = Array.from({ length: 9 }, (_, n) => ({ label: `No. ${n}`, value: `${n}` }))
     const list = (await say([text('Which?'), { type: 'choices', choices: many }])).at(-1)
     expect(JSON.stringify(list?.attachments)).toContain('{"title":"No. 8","value":"8"}')

@@ -77,9 +77,13 @@ class TeamsRemote implements Remote {
     const choice = choicesOf(offered?.activity ?? {}).find(({ title }) => title === label)
     if (!offered || !choice) throw new Error(`nobody offers "${label}"`)
     if (choice.type === 'imBack') return this.write(String(choice.value))
-    const { text, value } = (choice.data as { msteams: Fields }).msteams
-    const from = { id: this.next(), type: 'message', text, value, replyToId: offered.id }
-    return this.deliver({ ...from, from: ANNA, ...this.place(false) })
+    const { type, verb, data } = choice
+    const invoke = {
+      type: 'invoke',
+      name: 'adaptiveCard/action',
+      value: { action: { type, verb, data }, trigger: 'manual' },
+    }
+    return this.deliver({ id: this.next(), ...invoke, replyToId: offered.id, from: ANNA, ...this.place(false) })
   }
 
   async rate({ id }: Seen, value: 1 | -1): Promise<void> {

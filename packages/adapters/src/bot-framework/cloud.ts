@@ -20,11 +20,11 @@ export interface IdentityOptions {
    * The app id of the bot's registration. Without one nobody is checked, and only this machine is answered: that is for the
    * Agents Playground.
    */
-  appId?: string
+  appId?: string | undefined
   /** A client secret of the app. */
-  password?: string
+  password?: string | undefined
   /** The tenant of the app, where it belongs to a single one. */
-  tenant?: string
+  tenant?: string | undefined
   /** The bot's tokens, instead of a password: from a managed identity or a certificate, say. */
   token?: () => Promise<string>
   /** Which of Microsoft's libraries to run on. Default the one that is installed, `agents-hosting` before `botbuilder`. */

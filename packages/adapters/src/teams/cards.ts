@@ -9,9 +9,10 @@ export function suggestions(choices: Choice[]): object | undefined {
   return { to: [], actions: choices.map(({ label, value }) => ({ type: 'imBack', title: label, value })) }
 }
 
-/** An Adaptive Card, which has an image where `image` is the URL of one. */
+/** An Adaptive Card, which has an image where `image` is the URL of one; without a title it is choices only. */
 export function card({ title, text, choices = [] }: Omit<Part & { type: 'card' }, 'type'>, image?: string): object {
   const many = choices.length > BUTTONS
+  const verb = title ? 'card' : 'choices'
   return attached(
     [
       ...(image ? [{ type: 'Image', url: image, altText: title }] : []),
@@ -19,26 +20,26 @@ export function card({ title, text, choices = [] }: Omit<Part & { type: 'card' }
       ...(text ? [{ type: 'TextBlock', text, wrap: true }] : []),
       ...(many ? [input({ name: 'choice', label: '', choices })] : []),
     ],
-    many ? [{ type: 'Action.Submit', title: 'OK' }] : choices.map(button),
+    many ? [action('OK', verb)] : choices.map(({ label, value }) => action(label, verb, { choice: value, label })),
   )
 }
 
-/** A card to fill in. Where a client cannot execute its action, it submits it. */
 export function form({ title, fields }: Part & { type: 'form' }): object {
-  const fallback = { type: 'Action.Submit', title: 'OK' }
   const heading = { type: 'TextBlock', text: title, weight: 'bolder', wrap: true }
-  return attached([heading, ...fields.map(input)], [{ type: 'Action.Execute', verb: 'form', title: 'OK', fallback }])
+  return attached([heading, ...fields.map(input)], [action('OK', 'form')])
 }
 
-/** Takes the place of a card that was filled in. */
-export function filledIn(text: string): object {
-  return attached([{ type: 'TextBlock', text: `✓ ${text}`, wrap: true }], []).content
+/** What is shown where something was pressed: a form or choices are done with, and a card stays as it is. */
+export function done(verb: unknown, text: string): object {
+  const shown = `✓ ${text}`
+  if (verb === 'card') return { statusCode: 200, type: 'application/vnd.microsoft.activity.message', value: shown }
+  const { contentType: type, content: value } = attached([{ type: 'TextBlock', text: shown, wrap: true }], [])
+  return { statusCode: 200, type, value }
 }
 
-/** Pressing sends a message that shows the label and carries the value. */
-function button({ label, value: choice }: Choice): object {
-  const msteams = { type: 'messageBack', displayText: label, text: label, value: { choice, label } }
-  return { type: 'Action.Submit', title: label, data: { choice, label, msteams } }
+/** A button. Clients that cannot execute an action submit it. */
+function action(title: string, verb: string, data: object = {}): object {
+  return { type: 'Action.Execute', title, verb, data, fallback: { type: 'Action.Submit', title, data } }
 }
 
 function input({ name, label, choices, optional }: FormField): object {

@@ -7,7 +7,8 @@ import { type Cloud, vouches } from '../bot-framework/cloud.js'
 import type { Draft, Sdk } from '../bot-framework/sdk.js'
 import { parseObject } from '../http/body.js'
 import { type Answer, type Deliveries, takeDeliveries } from '../http/deliveries.js'
-import { filledIn } from './cards.js'
+import { fields } from '../http/shape.js'
+import { done } from './cards.js'
 import type { Files } from './files.js'
 import type { TeamsOptions } from './index.js'
 import { isBot, parse } from './parse.js'
@@ -21,7 +22,7 @@ const MORE = 300
 
 /** Takes what Teams delivers. */
 export class Inbox {
-  private deliveries: Deliveries | undefined
+  deliveries: Deliveries | undefined
 
   constructor(
     private readonly options: TeamsOptions,
@@ -31,14 +32,6 @@ export class Inbox {
   async open(): Promise<void> {
     const at = { port: 3978, path: 'api/messages', ...this.options, limit: LARGEST }
     this.deliveries = await takeDeliveries(at, this.kit.host.log, (raw, request) => this.check(raw, request))
-  }
-
-  url(): string {
-    return this.deliveries?.url() ?? ''
-  }
-
-  async close(): Promise<void> {
-    await this.deliveries?.stop()
   }
 
   private async check(raw: Buffer, { socket, headers }: IncomingMessage): Promise<Answer> {
@@ -82,8 +75,7 @@ export class Inbox {
       return { status: 200, body: await this.replies(address.conversation, receive) }
     await receive()
     if (name !== 'adaptiveCard/action') return { status: 200 }
-    const value = filledIn(message.text)
-    return { status: 200, body: { statusCode: 200, type: 'application/vnd.microsoft.card.adaptive', value } }
+    return { status: 200, body: done(fields(activity.value.action).verb, message.text) }
   }
 
   /** What is said soon after a message, for a request that waits for it. */

@@ -36,8 +36,8 @@ const SERVICE = 'https://smba.trafficmanager.net/teams/'
  *
  * @example
  * ```ts
- * const { TEAMS_APP_ID: appId = '', TEAMS_PASSWORD: password = '', TEAMS_TENANT: tenant = '' } = process.env
- * const channels = [teams({ appId, password, tenant, tenants: [tenant], port: 3978 })]
+ * const { TEAMS_APP_ID: appId, TEAMS_PASSWORD: password, TEAMS_TENANT: tenant } = process.env
+ * const channels = [teams({ appId, password, tenant, port: 3978 })]
  * await createBot({ dialogs, classifier, store, channels }).start()
  * ```
  */
@@ -51,7 +51,7 @@ export function teams(options: TeamsOptions = {}): TeamsChannel {
   return {
     name: 'teams',
     get url() {
-      return running?.inbox.url() ?? ''
+      return running?.inbox.deliveries?.url() ?? ''
     },
     async start(host) {
       const sdk = await load(options.library, cloud)
@@ -69,12 +69,16 @@ export function teams(options: TeamsOptions = {}): TeamsChannel {
       const given = fields(room)
       const conversation = text(room) || text(given.channel)
       const where = { channelId: 'msteams', service: text(given.service) || SERVICE, conversation, type: 'channel' }
-      const place = { ...where, tenant: text(given.tenant), bot: { id: `28:${cloud.appId}`, name: '' } }
+      const place = {
+        ...where,
+        tenant: text(given.tenant) || (options.tenant ?? ''),
+        bot: { id: `28:${cloud.appId}`, name: '' },
+      }
       const address = await now().sender.send(place, message, true)
       return { conversation: `teams:${address.conversation}`, address }
     },
     async stop() {
-      await running?.inbox.close()
+      await running?.inbox.deliveries?.stop()
       running = undefined
     },
   }
