@@ -124,7 +124,7 @@ describe('a Slack export', () => {
     [
       'a time that is none',
       [message('yesterday', 'U1', 'hi')],
-      'help/2024-01-25.json[0]: "ts" is a string, not a time.',
+      'help/2024-01-25.json[0]: "ts" is "yesterday", not a time.',
     ],
     [
       'a text that is none',

@@ -137,7 +137,8 @@ async function* conversations(
   const told = { agents: options.agents ?? [], customers: options.customers ?? [] }
   for (const name of decideRoles(survey.speakers.values(), told, survey.conversations)) unheard.delete(name)
   const gap = options.gap ?? survey.gaps.threshold()
-  report.sources.push(summary(source.name, format.name, survey, gap))
+  const summed = summary(source.name, format.name, survey, gap)
+  report.sources.push(summed)
   const placeholder = options.keepPersonal ? nameOf(survey.speakers) : personOf(survey.speakers, masker)
   // File names may hold people's names, and stand in the output.
   if (!options.keepPersonal) for (const entry of read) entry.name = masker.mask(entry.name)
@@ -154,6 +155,7 @@ async function* conversations(
     }
   }
   for await (const messages of reader.messages(problems)) {
+    summed.messages += messages.length
     for (const message of messages) assembler.add(message)
     yield* finished(assembler.take())
   }
@@ -169,7 +171,7 @@ function summary(name: string, format: string, survey: Survey, gap: number): Sou
   return {
     name,
     format,
-    messages: survey.messages,
+    messages: 0,
     agents: agents.map((one) => one.name),
     customers: speaking.length - agents.length,
     gap: Math.round(gap),

@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs'
+import { createReadStream, readFileSync } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { basename, join, relative, sep } from 'node:path'
 import { ColloquyError, reason } from '@colloquy/core'
@@ -38,12 +38,14 @@ export async function openSource(path: string): Promise<Source> {
 }
 
 function fileEntry(path: string, name: string, size: number): Entry {
-  return { name, size, read: () => readable(path) }
+  return { name, size, read: () => readable(path, size) }
 }
 
-async function* readable(path: string): AsyncGenerator<Buffer> {
+async function* readable(path: string, size: number): AsyncGenerator<Buffer> {
   try {
-    yield* createReadStream(path, { highWaterMark: CHUNK })
+    // An export has thousands of small files: a stream for each takes longer than all else.
+    if (size <= CHUNK) yield readFileSync(path)
+    else yield* createReadStream(path, { highWaterMark: CHUNK })
   } catch (error) {
     throw new ColloquyError('bad_data', `${path} cannot be read: ${reason(error)}.`)
   }

@@ -21,7 +21,6 @@ interface Visit {
 export class Survey {
   readonly speakers = new Map<string, Speaker>()
   readonly gaps = new Gaps()
-  messages = 0
   conversations = 0
   /** What has been heard of lately, and before: the older half is forgotten at a time. */
   private visits = new Map<string, Visit>()
@@ -50,7 +49,6 @@ export class Survey {
   }
 
   private add(message: Message): void {
-    this.messages++
     const { speaker: key, chat, thread, ts } = message
     if (key === '') return
     const speaker = this.speakerOf(message)

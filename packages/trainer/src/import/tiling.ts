@@ -1,7 +1,7 @@
 /** Turns on each side that are compared. */
 const WINDOW = 8
 /** A conversation shorter than this is about one thing, or too short to tell. */
-const SHORTEST = 40
+const SHORTEST = 80
 /** No piece is shorter than this. */
 const LEAST = 10
 
@@ -35,7 +35,7 @@ interface Numbered {
 }
 
 const WORD = /[\p{L}\p{N}]+/gu
-const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u
+const UNSPACED = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u
 /** What is looked at of a turn, characters; of a word, so that its endings do not count. */
 const [SEEN, STEM] = [1000, 6]
 
@@ -63,7 +63,7 @@ function numbered(texts: readonly string[]): Numbered {
 function wordsOf(text: string): string[] {
   const words: string[] = []
   for (const word of text.slice(0, SEEN).toLowerCase().match(WORD) ?? []) {
-    if (!UNSPACED.test(word)) words.push(word.slice(0, STEM))
+    if (word.charCodeAt(0) < 0xe00 || !UNSPACED.test(word)) words.push(word.slice(0, STEM))
     else for (let at = 0; at + 1 < word.length; at++) words.push(word.slice(at, at + 2))
   }
   return words

@@ -1,5 +1,6 @@
+import { readAhead } from '../ahead.js'
 import { decoded } from '../decode.js'
-import { type Fields, idOf, isObject, listOf, objectOf, textOf, timeOf } from '../fields.js'
+import { type Fields, idOf, isObject, listOf, objectOf, textOf } from '../fields.js'
 import type { Format } from '../format.js'
 import { each, items } from '../json.js'
 import type { Message, Person } from '../message.js'
@@ -46,7 +47,7 @@ async function usersOf(entry: Entry): Promise<Person[]> {
 }
 
 /** Bytes of days that are enough to see who answers. */
-const ENOUGH = 64e6
+const ENOUGH = 24e6
 
 /** Days from the whole time. */
 function someOf(days: Entry[]): Entry[] {
@@ -55,10 +56,10 @@ function someOf(days: Entry[]): Entry[] {
 }
 
 async function* read(days: Entry[], names: Map<string, string>, problems: Problems): AsyncGenerator<Message[]> {
-  for (const entry of days) {
+  for await (const [entry, chunks] of readAhead(days)) {
     const chat = entry.name.split('/').at(-2) ?? ''
     const of = (value: Fields, source: string) => messageOf(value, chat, source, names)
-    for await (const found of items(decoded(entry), entry.name, [], problems)) yield each(found, of, problems)
+    for await (const found of items(chunks, entry.name, [], problems)) yield each(found, of, problems)
   }
 }
 
@@ -88,12 +89,19 @@ function messageOf(value: Fields, chat: string, source: string, names: Map<strin
     name: names.has(speaker) ? undefined : nameOf(value),
     role: told || speaker === '' ? 'system' : bot === undefined ? undefined : 'agent',
     text: mrkdwn(textOf(value, 'text') || attached(value), names),
-    ts: timeOf(value, 'ts'),
+    ts: secondsOf(ts),
     source,
     id: ts,
-    until: thread === ts ? timeOf(value, 'latest_reply') : undefined,
+    until: thread === ts && value.latest_reply !== undefined ? secondsOf(value.latest_reply) : undefined,
     attachments,
   }
+}
+
+/** Slack's times are ids too: `1706190000.000100`. */
+function secondsOf(ts: unknown): number {
+  const seconds = Number(ts)
+  if (seconds > 0 && seconds < 1e11) return seconds
+  throw new Unusable(`"ts" is ${JSON.stringify(ts)?.slice(0, 60)}, not a time`)
 }
 
 function nameOf(value: Fields): string | undefined {

@@ -50,7 +50,7 @@ function reader(source: Source, orders: Map<Entry, Order>): Reader {
     other: (speakers, chat) => otherSide(speakers, only ?? chat),
     async *messages(problems) {
       for (const [entry, order] of orders) {
-        const chat = new Chat(entry.name, order)
+        const chat = new Chat(entry.name, order, problems)
         for await (const block of blocks(decoded(entry), entry.name, problems)) yield chat.read(block)
         yield chat.rest()
       }
@@ -65,17 +65,20 @@ function otherSide(speakers: string[], chat: string): string | undefined {
 }
 
 const LONGEST_NAME = 120
+const LONGEST_TEXT = 16e6
 
 /** Lines into messages: what does not begin with a date belongs to the message before. */
 class Chat {
   private open: Message | undefined
   private found: Message[] = []
+  private tooLong: Message | undefined
   /** Names as they are written, and without marks. */
   private readonly names = new Map<string, string>()
 
   constructor(
     private readonly file: string,
     private readonly order: Order,
+    private readonly problems: Problems,
   ) {}
 
   read({ text, line }: Block): Message[] {
@@ -90,7 +93,7 @@ class Chat {
       if (stamp && ts !== undefined) {
         this.close()
         this.open = this.message(text, Math.min(stamp.end, end), end, ts, `${this.file}:${number}`)
-      } else if (this.open) this.open.text += `\n${text.slice(at, end)}`
+      } else if (this.open) this.more(this.open, text.slice(at, end), number)
       at = next
     }
     const found = this.found
@@ -101,6 +104,17 @@ class Chat {
   rest(): Message[] {
     this.close()
     return this.found
+  }
+
+  private more(open: Message, line: string, number: number): void {
+    if (open.text.length < LONGEST_TEXT) open.text += `\n${line}`
+    else if (this.tooLong !== open) {
+      this.tooLong = open
+      this.problems.bad(
+        `${this.file}:${number}`,
+        'what was said has gone on for 16 MB without a line that begins with a date',
+      )
+    }
   }
 
   private message(text: string, from: number, end: number, ts: number, source: string): Message {
