@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs'
-import type { OfflineRecognizer } from 'sherpa-onnx-node'
 import type { FileContent } from '../channel.js'
-import { ColloquyError, missing, reason } from '../errors.js'
 import { decode, type Samples } from './decode.js'
+import { badModel, SpeechThread } from './thread.js'
 import type { Transcribe } from './transcribe.js'
 
 /**
@@ -27,7 +26,7 @@ export interface LocalSpeechOptions {
 }
 
 /**
- * Turns voice notes into text on this machine, by sherpa-onnx, off the event loop. The model is loaded with the first voice
+ * Turns voice notes into text on this machine, by sherpa-onnx in a thread of its own. The model is loaded with the first voice
  * note and stays.
  *
  * @throws {@link ColloquyError} `bad_model` where a file of the model is not there; on use `missing_dependency` without
@@ -43,37 +42,14 @@ export interface LocalSpeechOptions {
  */
 export function local({ model, features, decode: read = decode }: LocalSpeechOptions): Transcribe {
   for (const path of pathsIn(model))
-    if (!existsSync(path)) throw bad(`there is no file ${path}`, 'Download a model, and give the paths of its files.')
-  let loaded: Promise<OfflineRecognizer> | undefined
-  return async (audio) => {
-    loaded ??= load(model, features).catch((error) => {
-      loaded = undefined
-      throw error
-    })
-    const [recognizer, speech] = [await loaded, await read(audio)]
-    const stream = recognizer.createStream()
-    stream.acceptWaveform(speech)
-    const { text } = await recognizer.decodeAsync(stream)
-    return text.trim()
-  }
-}
-
-async function load(model: SpeechModel, features?: LocalSpeechOptions['features']): Promise<OfflineRecognizer> {
-  const { default: sherpa } = await import('sherpa-onnx-node').catch((error) => {
-    throw missing('sherpa-onnx-node', 'npm install sherpa-onnx-node ogg-opus-decoder @audio/decode-wav', error)
-  })
-  const config = { modelConfig: { numThreads: 1, ...model }, ...(features && { featConfig: features }) }
-  return sherpa.OfflineRecognizer.createAsync(config).catch((error: unknown) => {
-    throw bad(reason(error), 'Is it whole, and of the kind that it is given as?', error)
-  })
+    if (!existsSync(path))
+      throw badModel(`there is no file ${path}`, 'Download a model, and give the paths of its files.')
+  const thread = new SpeechThread({ model, ...(features && { features }) })
+  return async (audio) => thread.hear(await read(audio))
 }
 
 /** What looks like a path, wherever it stands: a missing file is told by name. */
 function pathsIn(value: SpeechModel[string] | SpeechModel): string[] {
   if (typeof value === 'string') return /[./\\]/.test(value) ? [value] : []
   return typeof value === 'object' ? Object.values(value).flatMap(pathsIn) : []
-}
-
-function bad(why: string, hint: string, cause?: unknown): ColloquyError {
-  return new ColloquyError('bad_model', `The speech model cannot be used: ${why.replace(/\.$/, '')}.`, hint, { cause })
 }
