@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { ColloquyError, classifier, type ModelCard, modelCard } from '@colloquy/core'
@@ -7,6 +8,7 @@ import { type Evaluation, evaluate } from './evaluate.js'
 import { fit, type TrainerEvent } from './fit.js'
 import { type Draft, draft, folderSize } from './folder.js'
 import { fileNames } from './format.js'
+import { fitHead } from './head/fit.js'
 import { findPython } from './python.js'
 import { report } from './report/report.js'
 
@@ -22,6 +24,12 @@ export interface TrainOptions {
   python?: string
   /** Of the split and of all random numbers in training. Default: 0. */
   seed?: number
+  /** A model folder to start from, instead of a base encoder. */
+  init?: string
+  /** Fits the head alone on the encoder of `init`, which takes seconds and no Python. */
+  headOnly?: boolean
+  /** Share of validation texts that the out-of-scope thresholds keep. */
+  recall?: number
   /** Further flags of `python -m colloquy_trainer`, such as `['--epochs', '5']`. */
   recipe?: string[]
 }
@@ -60,7 +68,7 @@ export interface Trained {
  * ```
  */
 export async function train(options: TrainOptions, host: TrainHost): Promise<Trained> {
-  const { data, out, fp32, seed = 0 } = options
+  const { data, out, fp32, seed = 0, init, recall } = options
   const started = Date.now()
   const parts = divide(await readExamples(data), seed)
   for (const note of notes(parts)) host.say(note)
@@ -71,12 +79,22 @@ export async function train(options: TrainOptions, host: TrainHost): Promise<Tra
   let exact: Draft | undefined
   try {
     if (fp32 !== undefined) exact = await draft(fp32)
-    const python = await findPython({ python: options.python, signal: host.signal, say: host.say })
-    const prepared = join(model.scratch, 'prepared.jsonl')
-    await writeFile(prepared, [...rows(parts.train, 'train'), ...rows(parts.validation, 'validation')].join(''))
-    const paths = ['--data', prepared, '--out', model.path, ...(exact ? ['--fp32', exact.path] : [])]
-    host.say('Loading PyTorch and the base encoder…')
-    await fit(python, [...paths, '--seed', String(seed), ...(options.recipe ?? [])], host)
+    const rows = [...rowsOf(parts.train, 'train'), ...rowsOf(parts.validation, 'validation')].join('')
+    if (options.headOnly) {
+      const hash = `sha256:${createHash('sha256').update(rows).digest('hex')}`
+      host.say('Fitting the head…')
+      await fitHead({ init: encoderOf(options), out: model.path, parts, hash, seed, recall }, host.signal)
+    } else {
+      const python = await findPython({ python: options.python, signal: host.signal, say: host.say })
+      const prepared = join(model.scratch, 'prepared.jsonl')
+      await writeFile(prepared, rows)
+      const named = { data: prepared, out: model.path, fp32: exact?.path, seed, init, recall }
+      const flags = Object.entries(named).flatMap(([name, value]) =>
+        value === undefined ? [] : [`--${name}`, String(value)],
+      )
+      host.say('Loading PyTorch and the encoder to start from…')
+      await fit(python, [...flags, ...(options.recipe ?? [])], host)
+    }
 
     host.say('Evaluating through the classifier that a bot uses…')
     const evaluation = await evaluateFolder(model.path, [...parts.validation, ...parts.outOfScope], host.signal)
@@ -93,6 +111,16 @@ export async function train(options: TrainOptions, host: TrainHost): Promise<Tra
     await exact?.discard()
     await model.discard()
   }
+}
+
+function encoderOf({ init, fp32 }: TrainOptions): string {
+  if (init === undefined) {
+    throw new ColloquyError('bad_data', 'A head needs an encoder to sit on.', 'Name a model folder with --init.')
+  }
+  if (fp32 !== undefined) {
+    throw new ColloquyError('bad_data', 'A head alone has no second, unquantised model.', 'Leave out --fp32.')
+  }
+  return init
 }
 
 /** Evaluates the model in a folder. See {@link evaluate}. */
@@ -119,7 +147,7 @@ async function recordMetrics(folder: string, { accuracy, macroF1, ece, outOfScop
   return card
 }
 
-function* rows(examples: Example[], split: 'train' | 'validation'): Generator<string> {
+function* rowsOf(examples: Example[], split: 'train' | 'validation'): Generator<string> {
   for (const { text, intent } of examples) yield `${JSON.stringify({ text, intent, split })}\n`
 }
 

@@ -123,9 +123,9 @@ describe('a classification', () => {
   })
 
   it('scores as many standard deviations as energy and likeness lie over their means, half and half', () => {
-    expect(scopeScore(3, 0.8, rule(2))).toBe(0)
-    expect(scopeScore(5, 0.8, rule(2))).toBeCloseTo(0.5, 9)
-    expect(scopeScore(3, 0.6, rule(2))).toBeCloseTo(-1, 9)
+    expect(scopeScore(3, 0.8, measures)).toBe(0)
+    expect(scopeScore(5, 0.8, measures)).toBeCloseTo(0.5, 9)
+    expect(scopeScore(3, 0.6, measures)).toBeCloseTo(-1, 9)
   })
 
   it('looks for the nearest exemplar among those of its three likeliest intents', () => {

@@ -30,9 +30,13 @@ export function energy(logits: ArrayLike<number>, temperature: number): number {
  * mean on validation texts: the energy of its logits, and its likeness to the nearest exemplar. Among what was tried (see
  * docs/training.md) no third measure added to them.
  */
-export function scopeScore(energy: number, likeness: number, { outOfScope }: Calibration): number {
+export function scopeScore(
+  energy: number,
+  likeness: number,
+  scales: Pick<ModelCard['outOfScope'], 'energy' | 'likeness'>,
+): number {
   const scaled = (value: number, { mean, deviation }: { mean: number; deviation: number }) => (value - mean) / deviation
-  return (scaled(energy, outOfScope.energy) + scaled(likeness, outOfScope.likeness)) / 2
+  return (scaled(energy, scales.energy) + scaled(likeness, scales.likeness)) / 2
 }
 
 /**
@@ -54,7 +58,7 @@ export function answer(embedding: ArrayLike<number>, head: Head, calibration: Ca
     .map((confidence, label) => ({ intent: calibration.labels[label] as string, confidence }))
     .sort((a, b) => b.confidence - a.confidence)
   const best = ranking[0] as (typeof ranking)[number]
-  const score = scopeScore(measured, likeness(head, embedding, logits), calibration)
+  const score = scopeScore(measured, likeness(head, embedding, logits), calibration.outOfScope)
   const threshold = calibration.outOfScope.thresholds[calibration.labels.indexOf(best.intent)] as number
   return { ...best, ranking, outOfScope: score < threshold, score }
 }

@@ -117,10 +117,11 @@ def exemplars_of(embedding: Array) -> Array:
     from those taken (Gonzalez 1985), and each moved to the mean of the texts that are nearest to it.
     """
     taken = [int((embedding @ embedding.mean(0)).argmax())]
-    while len(taken) < EXEMPLARS:
+    while len(taken) < min(EXEMPLARS, len(embedding)):
         taken.append(int((embedding @ embedding[taken].T).max(1).argmin()))
+    # Where there are fewer texts than exemplars some are taken again, and nothing is nearest to those.
+    taken = [taken[i % len(taken)] for i in range(EXEMPLARS)]
     nearest = (embedding @ embedding[taken].T).argmax(1)
-    # Where there are fewer texts than exemplars, some are taken twice, and nothing is nearest to the second.
     groups = (embedding[nearest == i] if (nearest == i).any() else embedding[[one]] for i, one in enumerate(taken))
     means = np.stack([group.mean(0) for group in groups])
     return np.rint(127 * means / abs(means).max(1, keepdims=True)).astype(np.int8)
@@ -185,7 +186,10 @@ def describe(model: IntentClassifier, embedding: Array, labels: list[int]) -> He
 
 
 def opinion(folders: list[str], data: Data) -> Array:
-    """What models, on average, take the training texts for: probabilities [texts, labels]."""
+    """
+    What models, on average, take the training texts for: probabilities [texts, labels]. At twice their temperature: of
+    texts that a model was trained on it is surer than of others, and what it takes to be similar is what it can teach.
+    """
     total = np.zeros((len(data.train), len(data.labels)))
     for folder in map(Path, folders):
         try:
@@ -196,6 +200,6 @@ def opinion(folders: list[str], data: Data) -> Array:
         except Exception as error:
             raise Failure("bad_base", f"{folder} cannot teach: {error}", "Give a model of the same intents.") from error
         rows = encode(tokenizer, data.train.texts, card["maxTokens"])
-        scaled = head.logits(run(folder / "model.onnx", rows)).astype(np.float64)[:, order] / card["temperature"]
+        scaled = head.logits(run(folder / "model.onnx", rows)).astype(np.float64)[:, order] / (2 * card["temperature"])
         total += np.exp(scaled - logsumexp(scaled)[:, None])
     return total / len(folders)

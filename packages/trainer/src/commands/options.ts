@@ -18,6 +18,13 @@ export function positive(value: string): number {
   throw new InvalidArgumentError('It must be a number above 0.')
 }
 
+/** A share: a number over 0 and under 1. */
+export function between0and1(value: string): number {
+  const number = Number(value)
+  if (number > 0 && number < 1) return number
+  throw new InvalidArgumentError('It must be a number between 0 and 1.')
+}
+
 /** A date, or a date and time, as milliseconds since 1970. */
 export function date(value: string): number {
   const time = Date.parse(value)
