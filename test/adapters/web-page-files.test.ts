@@ -53,9 +53,10 @@ describeInBrowser('files', () => {
       { text: 'Here they are', attachments: [{ name: 'photo.png', type: 'image/png' }, { name: 'note.txt' }] },
     ])
     expect(await tray(page).count()).toBe(0)
+    const shown = log(page).getByRole('img', { name: 'photo.png' })
+    await expect.poll(() => shown.evaluate((node: HTMLImageElement) => node.naturalWidth)).toBe(1)
     await page.reload()
     await page.getByText('Got photo.png,note.txt').waitFor()
-    const shown = log(page).getByRole('img', { name: 'photo.png' })
     await expect.poll(() => shown.evaluate((node: HTMLImageElement) => node.naturalWidth)).toBe(1)
     const [download] = await Promise.all([
       page.waitForEvent('download'),

@@ -63,11 +63,11 @@ describeInBrowser('what the bot says', () => {
     await form.getByLabel('Anything else?').press('Enter')
     await page.getByText('Filled in: {"order":"654321","reason":"l","note":""}').waitFor()
     expect(chat.host.received[1]).toMatchObject({ text: '', fields: { order: '654321', reason: 'l', note: '' } })
-    expect(await bubbles(page)).toContain('Order number: 654321\nWhat went wrong?: Late')
+    expect(await bubbles(page)).toContain('Order number: 654321\nWhat went wrong: Late')
     expect(await order.isDisabled()).toBe(true)
     await page.reload()
     await page.getByText('Filled in:').waitFor()
-    expect(await bubbles(page)).toContain('Order number: 654321\nWhat went wrong?: Late')
+    expect(await bubbles(page)).toContain('Order number: 654321\nWhat went wrong: Late')
     expect(await form.getByLabel('What went wrong?').inputValue()).toBe('l')
     expect(await form.getByRole('button', { name: 'Send' }).isVisible()).toBe(false)
   })
@@ -162,7 +162,7 @@ describeInBrowser('what the bot says', () => {
         }
       })
       const known =
-        'a article br button circle code div em form h2 header i img input label li ol option p path pre section select slot span strong svg textarea time ul'
+        'a article bdi br button circle code div em form h2 header i img input label li ol option p path pre section select slot span strong svg textarea time ul'
       expect(found.tags.filter((tag) => !known.split(' ').includes(tag))).toEqual([])
       expect(found.handlers).toBe(0)
       // What is no link to the web is a file to be saved, or of this very server, where it is nothing.

@@ -11,7 +11,7 @@ import type {
   ShownFile,
   Welcome,
 } from '../protocol.js'
-import { anchored } from './anchor.js'
+import { anchored, anchoredFiles } from './anchor.js'
 import { keep, kept } from './kept.js'
 import { Pace } from './pace.js'
 import { Transcript } from './transcript.js'
@@ -80,9 +80,9 @@ export class Conversation {
   }
 
   /** `files` are what the uploads of the message look like. */
-  send(said: Omit<Draft, 'id'>, files?: ShownFile[]): void {
+  send(said: Omit<Draft, 'id'>, files: ShownFile[] = []): void {
     const draft: Draft = { id: freshId(), ...said }
-    this.update(() => this.transcript.submit(draft, Date.now(), files))
+    this.update(() => this.transcript.submit(draft, Date.now(), anchoredFiles(files, this.server)))
     if (this.state === 'online') this.deliver(draft)
   }
 

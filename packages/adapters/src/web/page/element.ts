@@ -74,8 +74,10 @@ export class ColloquyChat extends HTMLElement implements Stage {
   connectedCallback(): void {
     // What was set before the script had loaded hides the accessors.
     for (const name of ['words', 'token'] as const) {
+      if (!Object.hasOwn(this, name)) continue
       const { [name]: value } = this
-      if (Reflect.deleteProperty(this, name)) Object.assign(this, { [name]: value })
+      Reflect.deleteProperty(this, name)
+      Object.assign(this, { [name]: value })
     }
     this.move()
   }

@@ -38,6 +38,7 @@ function entryNodes(fields: Record<string, string>, form: FormField[] = []): Nod
     if (!value) return []
     const field = form.find((field) => field.name === name)
     const shown = field?.choices?.find((choice) => choice.value === value)?.label ?? value
-    return [h('li', { dir: 'auto' }, `${field?.label ?? name}: `, h('strong', {}, shown))]
+    const label = (field?.label ?? name).replace(/[?:？：]$/, '')
+    return [h('li', { dir: 'auto' }, `${label}: `, h('strong', {}, shown))]
   })
 }

@@ -16,7 +16,8 @@ export class HeaderView {
   /** Whether answers are to be read aloud. */
   aloud = false
   private readonly letter = h('span')
-  private readonly name = h('h2', { id: 'title' })
+  /** Apart from the text around it, whichever way it runs. */
+  private readonly name = h('bdi')
   private readonly state = h('p', { class: 'state', role: 'status' })
   private readonly lost = h('p', { class: 'lost', role: 'alert' })
   private readonly open: HTMLButtonElement
@@ -47,7 +48,12 @@ export class HeaderView {
       dismiss()
     })
     const mark = h('span', { class: 'mark', 'aria-hidden': 'true' }, h('slot', { name: 'avatar' }, this.letter))
-    const bar = h('div', { class: 'bar' }, mark, h('div', { class: 'who' }, this.name, this.state))
+    const bar = h(
+      'div',
+      { class: 'bar' },
+      mark,
+      h('div', { class: 'who' }, h('h2', { id: 'title' }, this.name), this.state),
+    )
     if (speech) bar.append(this.speaker())
     bar.append(this.open)
     if (close) bar.append(iconButton('close', words.close, 'close', close))
