@@ -159,6 +159,15 @@ describe.each(['botbuilder', 'agents-hosting'] as const)('messages in Teams, on 
     expect(said?.text).toBe('One\n\nTwo\n- a\n- b\n\n```\nx\n<y>\n```\nThree\n\nFour')
   })
 
+  it('gets over what was written to take long', async () => {
+    const evil = ['<', '<at>', '<emoji ', '<blockquote schema.skype.com/Reply ', '&#1', '<span itemtype="'].map((one) =>
+      one.repeat(90_000 / one.length),
+    )
+    for (const content of evil) await hear({ text: 'x', ...html(`x${content}`) })
+    for (const one of ['```a\n', '`', '<', '- \n', ' \n']) await say([text(one.repeat(9000 / one.length))])
+    expect(host.received).toHaveLength(11)
+  })
+
   it('sends nothing that Teams finds too large', async () => {
     const parts: Part[] = [text('你好，世界。'.repeat(4000)), { type: 'card', title: 'T', text: 'long '.repeat(6000) }]
     const sent = await say(parts)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseObject } from '../http/body.js'
 
 /** A string that may be left out, or be null: some clients write one, some the other. */
 const text = z
@@ -13,7 +14,10 @@ const list = <T extends z.ZodType>(of: T) =>
 const account = z.object({ id: z.string().min(1).max(300), name: text, aadObjectId: text, role: text })
 const named = z.object({ id: text, name: text })
 /** An object, or its JSON text: clients differ in what they make of a card's data. */
-const data = z.preprocess(parsed, z.record(z.string(), z.unknown()).catch({}))
+const data = z.preprocess(
+  (value) => (typeof value === 'string' ? parseObject(value) : value),
+  z.record(z.string(), z.unknown()).catch({}),
+)
 
 /** What Teams delivers, as far as the adapter reads it. */
 export const activity = z.object({
@@ -30,11 +34,3 @@ export const activity = z.object({
 })
 
 export type Activity = z.infer<typeof activity>
-
-function parsed(value: unknown): unknown {
-  try {
-    return typeof value === 'string' ? JSON.parse(value) : (value ?? {})
-  } catch {
-    return {}
-  }
-}

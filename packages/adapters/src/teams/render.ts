@@ -14,11 +14,7 @@ const INLINE = 12_000
 /** One thing to send: an activity, or a file that the person must agree to take. */
 export type Piece = Draft | { file: Offer }
 
-export interface Offer {
-  url: string
-  name: string
-  bytes: number
-}
+export type Offer = { url: string; name: string; bytes: number }
 
 /** How files are read, and whether they can be offered where the message goes. */
 export interface Rendering {

@@ -10,7 +10,7 @@ const NAMED: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', a
  * where `&lt;` may be either. The first is read where there is one.
  */
 export function written({ text, entities, attachments, recipient }: Activity): { text: string; mentioned: boolean } {
-  const mentions = entities.flatMap(({ type, text: mark, mentioned }) => {
+  const mentions = entities.slice(0, 100).flatMap(({ type, text: mark, mentioned }) => {
     const name = mentioned?.name || mark.replace(/<[^<>]*>/g, '')
     return type === 'mention' ? [{ mark, name, own: mentioned?.id === recipient.id }] : []
   })
@@ -23,16 +23,21 @@ export function written({ text, entities, attachments, recipient }: Activity): {
 }
 
 function fromHtml(html: string, own: ReadonlySet<string>): string {
-  const plain = html
-    .replace(/<blockquote\b[^<>]*schema\.skype\.com\/Reply[^<>]*>.*?<\/blockquote>/gs, '')
+  const plain = withoutQuote(html)
     .replace(/<(at|span)\b[^<>]*>([^<>]*)<\/\1>/g, (all, tag: string, name: string) => {
       if (tag !== 'at' && !all.includes('schema.skype.com/Mention')) return name
       return own.has(decoded(name)) ? '' : `@${name}`
     })
-    .replace(/<[^<>]*\bemoji[^<>]*?\balt="([^"<>]*)"[^<>]*>/gi, '$1')
     .replace(/<br\b[^<>]*>|<\/(?:p|div|li|tr|h\d|pre|codeblock)>(?=.)/g, '\n')
-    .replace(/<[^<>]*>/g, '')
+    .replace(/<[^<>]*>/g, (tag) => (/emoji/i.test(tag) ? (/\balt="([^"]*)"/.exec(tag)?.[1] ?? '') : ''))
   return decoded(plain)
+}
+
+/** The message that is answered stands in the answer: it was said before. */
+function withoutQuote(html: string): string {
+  const at = html.indexOf('schema.skype.com/Reply')
+  const [start, end] = [html.lastIndexOf('<blockquote', at), html.indexOf('</blockquote>', at)]
+  return at < 0 || start < 0 || end < 0 ? html : html.slice(0, start) + html.slice(end)
 }
 
 function decoded(text: string): string {
@@ -46,24 +51,27 @@ function decoded(text: string): string {
   )
 }
 
-/** Lines that Markdown takes for themselves (lists, quotes, headings, tables), and code, which stays as it is. */
-const OWN_LINE = /^\s*(?:[-*+]\s|\d+[.)]\s|>|#{1,6}\s|\|)/
-const CODE = /(^\s{0,3}```[\s\S]*?^\s{0,3}```\s*$|`[^`\n]+`)/m
+/** Lines that Markdown takes for themselves: lists, quotes, headings, tables, code. */
+const OWN_LINE = /^\s*(?:[-*+]\s|\d+[.)]\s|>|#{1,6}\s|\||```)/
 
 /**
  * Markdown as Teams shows it: line ends are kept, which Teams takes for spaces, and what looks like HTML is text, so that
- * nobody can make the bot mention people (`<at>`) or bring in mark-up of theirs.
+ * nobody can make the bot mention people (`<at>`) or bring in mark-up of theirs. Code stays as it is.
  */
 export function teamsMarkdown(markdown: string): string {
-  return markdown
-    .split(CODE)
-    .map((piece, n) => (n % 2 === 1 ? piece : lines(piece.replace(/<(?!https?:\/\/[^\s<>]*>)/g, '&lt;'))))
-    .join('')
+  const lines = markdown.split('\n')
+  let fenced = false
+  return lines.reduce((done, line, n) => {
+    const before = lines[n - 1] ?? ''
+    const runsOn = !fenced && [before, line].every((one) => one.trim() !== '' && !OWN_LINE.test(one))
+    const isFence = line.trimStart().startsWith('```')
+    const shown = fenced || isFence ? line : escaped(line)
+    fenced = fenced !== isFence
+    return n === 0 ? shown : `${done}${runsOn ? '\n\n' : '\n'}${shown}`
+  }, '')
 }
 
-function lines(text: string): string {
-  return text.replace(/(\S)[ \t]*\n(?=([^\n]*\S))/g, (all, last: string, next: string, at: number) => {
-    const line = text.slice(text.lastIndexOf('\n', at) + 1, at + 1)
-    return OWN_LINE.test(line) || OWN_LINE.test(next) ? all : `${last}\n\n`
-  })
+function escaped(line: string): string {
+  const pieces = line.split(/(`[^`]+`)/)
+  return pieces.map((piece, n) => (n % 2 ? piece : piece.replace(/<(?!https?:\/\/[^\s<>]*>)/g, '&lt;'))).join('')
 }
