@@ -18,7 +18,7 @@ export async function serve(made: () => Channel[], ready: () => string): Promise
       store: sqlite(BANK_DB),
       channels: made(),
       fallback: await faq((text) => nlu.embed(text)),
-      inspect: INSPECT !== undefined,
+      inspect: INSPECT === '1',
       // Such as `slack:C0123456789`: the room where people take over.
       ...(DESK && { desk: { channel: DESK.split(':')[0] ?? '', room: DESK.split(':').slice(1).join(':') } }),
       ...(SPEECH_URL && {

@@ -239,6 +239,22 @@ describe('a bot', () => {
     expect(JSON.stringify(await store.history('c', 99)).length).toBeLessThan(20_000)
   })
 
+  it('starts whole or not at all, and can be started again', async () => {
+    const { channel, texts } = recorder()
+    let [listening, down] = [0, true]
+    const page = { ...channel, name: 'page', start: async () => void listening++, stop: async () => void listening-- }
+    const slow = { ...channel, start: () => (down ? Promise.reject(new Error('no network')) : Promise.resolve()) }
+    const bot = createBot({ dialogs: [echo], classifier, store: memory(), channels: [page, slow], log })
+    await expect(bot.start()).rejects.toThrow('no network')
+    expect(listening).toBe(0)
+    down = false
+    await bot.start()
+    expect(listening).toBe(1)
+    await bot.receive(message('echo'))
+    await bot.stop()
+    expect(texts()).toEqual(['heard anna'])
+  })
+
   it('refuses dialogs that share a name or an intent, and intents that the classifier does not know', () => {
     const { channel } = recorder()
     const make =

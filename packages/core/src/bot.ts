@@ -70,7 +70,11 @@ export interface Bot {
   readonly options: BotOptions
   /** Where the inspector is, while it runs. */
   readonly inspector: string | undefined
-  /** Opens the store, starts the channels, and takes up what an earlier process left undone. */
+  /**
+   * Opens the store, starts the channels, and takes up what an earlier process left undone.
+   *
+   * @throws what the store or a channel throws; what had started by then is stopped.
+   */
   start(): Promise<void>
   /** Stops the channels, lets turns under way end, and closes the store. The classifier stays open: it is yours. */
   stop(): Promise<void>
@@ -198,16 +202,22 @@ export function createBot(options: BotOptions): Bot {
         inspected = await serveInspector(inspector, options.inspect === true ? {} : options.inspect || {})
         log.warn({ url: inspected.url }, 'inspect: anybody on this machine can read conversations')
       }
-      for (const channel of channels.values()) {
-        await channel.start({
-          receive: bot.receive,
-          history: bot.history,
-          file: engine.file,
-          kept: keptFor(store, channel.name),
-          log: log.child({ channel: channel.name }),
-        })
+      try {
+        for (const channel of channels.values()) {
+          await channel.start({
+            receive: bot.receive,
+            history: bot.history,
+            file: engine.file,
+            kept: keptFor(store, channel.name),
+            log: log.child({ channel: channel.name }),
+          })
+        }
+        await dispatcher.start()
+      } catch (error) {
+        // What has started would keep the process alive, and half a bot answer.
+        await bot.stop().catch((err) => log.error({ err }, `what has started could not be stopped: ${reason(err)}`))
+        throw error
       }
-      await dispatcher.start()
     },
     async stop() {
       await Promise.all([...channels.values()].map((channel) => channel.stop()))

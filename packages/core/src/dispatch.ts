@@ -92,6 +92,7 @@ export class Dispatcher {
 
   /** Takes up what was left undone, now and every second. */
   async start(): Promise<void> {
+    this.stopping = false
     await this.sweep()
     await this.expire()
     const { log } = this.engine
