@@ -80,6 +80,7 @@ describe('colloquy import', () => {
     const { code, stdout } = await colloquy(['import', '--store', 'bot.db', '--out', 'said.jsonl'], dir)
     expect([code, stdout.split('\n')[0]]).toEqual([0, 'said.jsonl: 1 conversations with 2 customer turns.'])
     const written = readFileSync(join(dir, 'said.jsonl'), 'utf8')
+    const source = expect.stringMatching(/^bot\.db#web:anna\.\d+\.e\d+$/)
     expect(JSON.parse(written)).toEqual({
       id: 'web:anna',
       channel: 'test',
@@ -91,10 +92,11 @@ describe('colloquy import', () => {
           predicted: 'refund',
           confidence: 0.875,
           decision: 'open',
+          source,
         },
-        { role: 'agent', text: heard[0], ts: 1_795_600_000.5 },
-        { role: 'customer', text: '123456', ts: 1_795_600_000.5, decision: 'answer' },
-        { role: 'agent', text: heard[1], ts: 1_795_600_000.5 },
+        { role: 'agent', text: heard[0], ts: 1_795_600_000.5, source },
+        { role: 'customer', text: '123456', ts: 1_795_600_000.5, decision: 'answer', source },
+        { role: 'agent', text: heard[1], ts: 1_795_600_000.5, source },
       ],
     })
     expect(written).not.toContain('"intent"')

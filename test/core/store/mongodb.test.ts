@@ -52,6 +52,17 @@ describe('mongodb, on a double of its driver', () => {
     expect(outcomes.size).toBe(2)
   })
 
+  it('makes nothing where it is opened only to be read', async () => {
+    await expect(mongodb(URL).open({ existing: true })).rejects.toThrow(/holds no log of a bot/)
+    expect([...server.collections.values()].every((rows) => rows.size === 0)).toBe(true)
+    const store = mongodb(URL)
+    await store.open()
+    await store.save({ document: documentOf('c'), expected: 0, events: [eventOf('e', 1)] })
+    await store.close()
+    await store.open({ existing: true })
+    expect(await all(store.events())).toHaveLength(1)
+  })
+
   it('keeps the later of two profiles, in whichever order they arrive', async () => {
     const store = mongodb(URL)
     await store.open()

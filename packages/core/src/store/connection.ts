@@ -55,6 +55,15 @@ export class Connection<Driver> {
     )
   }
 
+  /** What no bot has written to. */
+  foreign(): ColloquyError {
+    return new ColloquyError(
+      'store_unavailable',
+      `${this.place} holds no log of a bot.`,
+      'Is it the database of the bot?',
+    )
+  }
+
   private told(error: unknown, hint: string): ColloquyError {
     if (error instanceof ColloquyError) return error
     // A host with several addresses fails with one error for each, and no message of its own.

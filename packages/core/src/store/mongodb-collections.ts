@@ -38,7 +38,8 @@ export interface Collections {
   meta: Collection<{ _id: string; value: number }>
 }
 
-export async function connect(url: string, prefix: string): Promise<Collections> {
+/** @param prepare - makes the indexes that are not there. */
+export async function connect(url: string, prefix: string, prepare: boolean): Promise<Collections> {
   const { MongoClient } = await driver('mongodb', INSTALL, () => import('mongodb'))
   const client = new MongoClient(url, { serverSelectionTimeoutMS: 5000, connectTimeoutMS: 5000 })
   try {
@@ -52,6 +53,7 @@ export async function connect(url: string, prefix: string): Promise<Collections>
       profiles: collection('profiles'),
       meta: collection('meta'),
     }
+    if (!prepare) return found
     for (const key of ['person', 'due', 'at', 'unfinished']) await found.conversations.createIndex({ [key]: 1 })
     for (const key of ['person', 'due']) await found.inbox.createIndex({ [key]: 1 })
     for (const key of ['person', 'seq', 'at']) await found.events.createIndex({ [key]: 1 })

@@ -62,8 +62,12 @@ export function mongodb(url: string, { prefix = 'colloquy_' }: { prefix?: string
 
   return {
     shared: true,
-    async open() {
-      await connection.open(() => connect(url, prefix))
+    async open({ existing = false } = {}) {
+      await connection.open(() => connect(url, prefix, !existing))
+      if (existing && !(await connection.use(({ meta }) => meta.findOne({ _id: 'format' })))) {
+        await this.close()
+        throw connection.foreign()
+      }
       const format = await connection.use(async ({ meta }) => {
         await unlessThere(meta.updateOne({ _id: 'format' }, { $setOnInsert: { value: FORMAT } }, { upsert: true }))
         return meta.findOne({ _id: 'format' })

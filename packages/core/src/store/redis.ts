@@ -58,8 +58,12 @@ export function redis(url: string, { prefix = 'colloquy:' }: { prefix?: string }
 
   return {
     shared: true,
-    async open() {
+    async open({ existing = false } = {}) {
       await connection.open(() => connect(url))
+      if (existing && !(await connection.use((client) => client.exists(`${prefix}format`)))) {
+        await this.close()
+        throw connection.foreign()
+      }
       if ((await run<number>('open', FORMAT)) <= FORMAT) return
       await this.close()
       throw connection.newer()

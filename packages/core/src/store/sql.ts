@@ -47,6 +47,18 @@ export function sqlStore(flavour: Flavour, url: string, { prefix = 'colloquy_' }
     if (error) throw error
   }
 
+  /** Whether a bot of this version or an older one has been here; whatever is missing is not made. */
+  async function refuseForeign(db: Kysely<Tables>): Promise<void> {
+    const steps = await flavour.migrations(names)
+    const done = db
+      .selectFrom(`${prefix}migrations` as keyof Tables)
+      .selectAll()
+      .execute()
+    const { length } = await done.catch(() => [])
+    if (length === 0) throw connection.foreign()
+    if (length > steps.length) throw connection.newer()
+  }
+
   async function idOf(db: Kysely<Tables>, key: string): Promise<string> {
     if (!isDigest(key)) return key
     const waiting = await db.selectFrom(inbox).select('message').where('conversation', '=', key).executeTakeFirst()
@@ -57,10 +69,10 @@ export function sqlStore(flavour: Flavour, url: string, { prefix = 'colloquy_' }
 
   return {
     shared: true,
-    open: () =>
+    open: ({ existing = false } = {}) =>
       connection.open(async () => {
         const db = await flavour.connect()
-        await migrate(db).catch(async (error) => {
+        await (existing ? refuseForeign(db) : migrate(db)).catch(async (error) => {
           await db.destroy().catch(() => {})
           throw error
         })

@@ -71,16 +71,16 @@ export function sqlite(path: string): Store {
 
   return {
     shared: false,
-    async open() {
+    async open({ existing = false } = {}) {
       const { default: Driver } = await import('libsql').catch((error) => {
         throw missing('libsql', 'npm install libsql', error)
       })
       try {
         database = new Driver(path)
-        database.exec(
-          'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000; PRAGMA secure_delete = ON;',
-        )
-        migrate(database, path)
+        if (existing) refuseForeign(database, path)
+        else database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON;')
+        database.exec('PRAGMA busy_timeout = 5000;')
+        migrate(database, path, existing)
         statements = prepare(database)
       } catch (error) {
         if (error instanceof ColloquyError) throw error
@@ -172,7 +172,17 @@ export function sqlite(path: string): Store {
   }
 }
 
-function migrate(database: Database, path: string): void {
+/** Another program's file stays as it is. */
+function refuseForeign(database: Database, path: string): void {
+  const ours = ['conversations', 'inbox', 'events', 'profiles'].map((name) => `'${name}'`)
+  const query = `SELECT count(*) AS tables FROM sqlite_master WHERE type = 'table' AND name IN (${ours})`
+  const { tables } = database.prepare(query).get() as { tables: number }
+  if (tables === ours.length) return
+  database.close()
+  throw new ColloquyError('store_unavailable', `${path} holds no log of a bot.`, 'Is it the file of the bot?')
+}
+
+function migrate(database: Database, path: string, existing: boolean): void {
   const row = database.prepare('PRAGMA user_version').get() as { user_version: number }
   if (row.user_version > MIGRATIONS.length) {
     throw new ColloquyError(
@@ -181,6 +191,7 @@ function migrate(database: Database, path: string): void {
       'Upgrade @colloquy/core.',
     )
   }
+  if (existing) return
   MIGRATIONS.slice(row.user_version).forEach((sql, index) => {
     database.exec(`BEGIN; ${sql} PRAGMA user_version = ${row.user_version + index + 1}; COMMIT;`)
   })

@@ -42,8 +42,13 @@ export interface Kept {
 export interface Store {
   /** Whether several processes may use it at once: a message is then stored before its turn, so that its order is fixed. */
   readonly shared: boolean
-  /** Connects and migrates. */
-  open(): Promise<void>
+  /**
+   * Connects and migrates.
+   *
+   * @param options - `existing`: only to read what a bot has written there. Nothing is made or changed, and it is an error
+   *   where there is nothing of the kind: the database may be somebody else's.
+   */
+  open(options?: { existing?: boolean }): Promise<void>
   load(conversation: string): Promise<Stored | undefined>
   /** Writes a turn, or returns false where the version is no longer the expected one. */
   save(commit: Commit): Promise<boolean>

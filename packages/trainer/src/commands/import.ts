@@ -37,6 +37,7 @@ A person adds "intent", what the customer meant, to the customer turns that shou
 
 interface Flags {
   store?: string
+  prefix?: string
   out: string
   from?: string
   map?: Record<string, string>
@@ -62,6 +63,7 @@ export function importCommand(signal: AbortSignal): Command {
       '--store <file-or-url>',
       'the store of a bot: an SQLite file, postgres://, mysql://, redis:// or mongodb://',
     )
+    .option('--prefix <text>', 'what the names in the database begin with, where the bot gives its store a prefix')
     .option('--out <file>', 'file to write; one that exists is left alone', 'conversations.jsonl')
     .option('--from <format>', 'what the export is, where it is not seen')
     .option('--map <columns>', 'which column of CSV or JSONL holds what: text=body,conversation=ticket_id,…', mapping)
@@ -89,9 +91,14 @@ export function importCommand(signal: AbortSignal): Command {
         throw new ColloquyError('bad_data', 'An export and a --store were named.', 'Import one after the other.')
       }
       const bar = byteProgress(process.stderr)
-      const told_ = { ...options, agents: agent, customers: customer, countries: country, progress: bar.show }
+      const asked = { ...options, agents: agent, customers: customer, countries: country, progress: bar.show }
       const started: Import =
-        store === undefined ? importChats(paths, told_) : importTranscripts(readStore(store, flags.since), told_)
+        store === undefined
+          ? importChats(paths, asked)
+          : importTranscripts(
+              readStore(store, flags.since, flags.prefix === undefined ? {} : { prefix: flags.prefix }),
+              asked,
+            )
       const { conversations, turns } = await writeTranscripts(started.transcripts, out, signal).finally(bar.stop)
       if (flags.report !== undefined) await writeFile(flags.report, `${JSON.stringify(started.report, undefined, 2)}\n`)
       console.log(`${out}: ${conversations} conversations with ${turns} customer turns.`)
