@@ -1,9 +1,14 @@
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { slack } from '@colloquy/adapters/slack'
-import type { Part } from '@colloquy/core'
+import type { Part, Store } from '@colloquy/core'
+import { sqlite } from '@colloquy/core/store/sqlite'
 import type { types } from '@slack/bolt'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { shopBot } from './contract/shop.js'
 import { Host } from './host.js'
 import { CUSTOMER, ROOM, SlackRemote } from './slack-remote.js'
 import { type Block, BOT, TEAM, textOf } from './slack-service.js'
@@ -184,13 +189,61 @@ it('says in the text who speaks, where the app may not take another name', async
 
 it('posts nothing twice that another process has posted before it died', async () => {
   await start(new Host())
-  const message = { id: 'slack:T1:D1.3.1', parts: [...text('x'.repeat(11_990)), ...text('and more '.repeat(10))] }
+  const message = {
+    id: 'slack:T1:D1.3.1',
+    again: true as const,
+    parts: [...text('x'.repeat(11_990)), ...text('and more '.repeat(10))],
+  }
   await channel?.send({ team: TEAM, channel: CUSTOMER, ts: '1.1' }, message)
   await channel?.stop()
   remote.service.messages.pop()
   await start(new Host())
   await channel?.send({ team: TEAM, channel: CUSTOMER, ts: '1.1' }, message)
   expect((await remote.seen()).map((one) => one.text.length)).toEqual([11_990, 90])
+})
+
+it('says once what a process has said that died before it could note it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'colloquy-slack-'))
+  const database = join(folder, 'bot.db')
+  const bot = (store: Store, now = Date.now) => shopBot({ store, now, channels: [slack(remote.options as Options)] })
+  const dying = bot(Object.assign(sqlite(database), { settle: () => Promise.reject(new Error('died')) }))
+  await dying.start()
+  await remote.write('Are you open?')
+  await vi.waitFor(async () => expect(await remote.seen()).toHaveLength(1))
+  await dying.stop()
+  const store = sqlite(database)
+  const settled = vi.spyOn(store, 'settle')
+  const next = bot(store, () => Date.now() + 60_000)
+  await next.start()
+  await vi.waitFor(() => expect(settled).toHaveBeenCalled(), { timeout: 20_000 })
+  expect(await remote.seen()).toHaveLength(1)
+  expect(called('conversations.history')).toHaveLength(1)
+  await next.stop()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+it('streams an answer in a thread, and goes on in another way where Slack does not', async () => {
+  await start(new Host())
+  const address = { team: TEAM, channel: ROOM, thread: '1700000001.000100', user: 'UANNA' }
+  const told = async (id: string) => {
+    await channel?.typing?.(address, 'Once upon')
+    // The pace of the pieces.
+    await vi.waitFor(async () => {
+      await channel?.typing?.(address, 'Once upon a <!channel> time')
+      expect(remote.service.messages.at(-1)?.history.length).toBeGreaterThan(1)
+    }, 20_000)
+    await channel?.send(address, { id, parts: text('Once upon a time, and they lived.') })
+    return remote.service.messages.at(-1)?.history
+  }
+  const whole = ['Once upon', 'Once upon a <\u2060!channel> time', 'Once upon a time, and they lived.']
+  expect(await told('c.1.1')).toEqual(whole)
+  expect(called('chat.startStream')[0]?.args).toMatchObject({ recipient_team_id: TEAM, recipient_user_id: 'UANNA' })
+  expect([called('chat.appendStream').length, called('chat.stopStream').length]).toEqual([1, 1])
+  remote.service.methods['chat.startStream'] = () => {
+    throw new Error('method_not_supported_for_channel_type')
+  }
+  expect(await told('c.1.2')).toEqual(whole)
+  expect(await remote.seen('room')).toHaveLength(2)
 })
 
 it('says everything in words where Slack does not take the blocks', async () => {

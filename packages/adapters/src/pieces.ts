@@ -1,8 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
-import { ColloquyError } from '@colloquy/core'
+import { ColloquyError, type OutgoingMessage } from '@colloquy/core'
 
-/** For this long a process may be sending what one that died before it has sent already, in milliseconds. */
-const UNSURE = 60_000
 /** Services fail for a moment now and then: this often, a message is tried again at once. */
 const BLIPS = 3
 
@@ -12,7 +10,6 @@ export type Standing = Map<number, string>
 /** Messages that take several calls, each of which is made once, whatever fails in between. */
 export class Pieces {
   private readonly unfinished = new Map<string, Standing>()
-  private readonly since = Date.now()
 
   /**
    * Makes the calls of a message that have not been made, and gives the id of the first piece.
@@ -21,22 +18,22 @@ export class Pieces {
    *   and so may one of a process that has died.
    */
   async each(
-    message: string,
+    { id, again }: OutgoingMessage,
     calls: readonly ((done: Standing) => Promise<string>)[],
     look: (done: Standing) => Promise<void>,
   ): Promise<string> {
     for (let failures = 1; ; failures++) {
-      const done = this.unfinished.get(message) ?? new Map<number, string>()
-      const unsure = this.unfinished.has(message) || Date.now() - this.since < UNSURE
-      this.unfinished.set(message, done)
+      const before = this.unfinished.get(id)
+      const done = before ?? new Map<number, string>()
+      this.unfinished.set(id, done)
       try {
-        if (unsure) await look(done)
+        if (again || before) await look(done)
         for (const [n, call] of calls.entries()) if (!done.has(n)) done.set(n, await call(done))
-        this.unfinished.delete(message)
+        this.unfinished.delete(id)
         return done.get(0) ?? ''
       } catch (error) {
         const told = error instanceof ColloquyError
-        if (told && error.code === 'bad_message') this.unfinished.delete(message)
+        if (told && error.code === 'bad_message') this.unfinished.delete(id)
         if (told || failures > BLIPS) throw error
         await setTimeout(100 * 2 ** failures)
       }

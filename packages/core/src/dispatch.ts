@@ -115,7 +115,7 @@ export class Dispatcher {
     for (const conversation of await this.engine.store.due(this.engine.now(), SWEPT)) {
       if (this.draining.has(conversation) || (this.failed.get(conversation)?.until ?? 0) > Date.now()) continue
       this.draining.add(conversation)
-      this.work(conversation, () => this.drain(conversation))
+      this.work(conversation, () => this.drain(conversation, true))
         .catch(() => {})
         .finally(() => this.draining.delete(conversation))
     }
@@ -156,11 +156,11 @@ export class Dispatcher {
   }
 
   /** Does what waits in one conversation: stored messages, oldest first, then replies that were not sent. */
-  private async drain(conversation: string): Promise<void> {
+  private async drain(conversation: string, again = false): Promise<void> {
     const { store } = this.engine
     await this.catchUp(conversation)
     const before = await store.load(conversation)
-    if (before) await this.deliver(before)
+    if (before) await this.deliver(before, again)
     const after = await tick(this.engine, conversation)
     if (after) await this.deliver(after)
   }
@@ -210,7 +210,8 @@ export class Dispatcher {
     })
   }
 
-  private async deliver({ document, version, settled }: Stored): Promise<void> {
+  /** Sends what waits; `again` where somebody else may be the one who has sent it already. */
+  private async deliver({ document, version, settled }: Stored, again = false): Promise<void> {
     const { id, channel: name, outbox } = document
     if (settled || !this.channels.has(name)) return
     const sent = this.sent.get(id) ?? new Set()
@@ -221,7 +222,9 @@ export class Dispatcher {
       const target = message.to ?? name
       if (sent.has(message.id) || failed.has(target)) continue
       try {
-        await this.send(document, message)
+        // What another turn has said was left by one that failed to send it, or died.
+        const doubtful = again || !message.id.startsWith(`${id}.${version}.`)
+        await this.send(document, doubtful ? { ...message, again: true } : message)
       } catch (err) {
         this.engine.telemetry.undelivered(target)
         if (err instanceof ColloquyError && err.code === 'bad_message')

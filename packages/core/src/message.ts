@@ -137,4 +137,6 @@ export interface OutgoingMessage {
   parts: Part[]
   /** The name of the person who says it, where it is not the bot. */
   speaker?: string
+  /** Set where it may have been sent before, as far as the engine knows: a channel that can look whether it was, does so. */
+  again?: true
 }

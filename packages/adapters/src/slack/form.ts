@@ -1,13 +1,14 @@
 import type { Part } from '@colloquy/core'
 import type { types, ViewStateValue } from '@slack/bolt'
-import { option, plain } from './render.js'
+import { canSelect, option, plain } from './render.js'
 
 type Form = Extract<Part, { type: 'form' }>
 
 /** The button that opens a form; none where the form is larger than Slack takes: then the text beside it asks. */
 export function formButton({ title, fields }: Form): types.Button[] {
   const value = JSON.stringify({ title, fields })
-  const fits = value.length <= 2000 && fields.every(({ choices = [] }) => choices.length <= 100)
+  const options = fields.flatMap(({ choices = [] }) => [choices.length <= 100, ...choices.map(canSelect)])
+  const fits = value.length <= 2000 && options.every(Boolean)
   return fits ? [{ type: 'button', action_id: 'form', text: plain(title), value, style: 'primary' }] : []
 }
 

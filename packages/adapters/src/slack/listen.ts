@@ -21,7 +21,6 @@ type Act = Pick<BlockAction, 'channel' | 'message'> & { user: { id: string } }
 /** Hands to the engine what people do in Slack. Nothing is acknowledged here: that is done when a listener has ended. */
 export class Ears {
   readonly people = new Profiles<{ name?: string; locale?: string; bot: boolean }>()
-  private assistant: Promise<boolean> | undefined
 
   constructor(
     { app, uninstalled }: Connection,
@@ -71,7 +70,6 @@ export class Ears {
     })
     app.event('assistant_thread_started', async ({ event, context }) => {
       const { channel_id: channel, thread_ts: thread, user_id: user } = event.assistant_thread
-      this.assistant = Promise.resolve(true)
       await host.kept.set('assistant', true)
       await this.greet({ team: teamOf(context), channel, thread, user, ts: thread })
     })
@@ -118,9 +116,9 @@ export class Ears {
     const { team, channel, user = '' } = address
     const { bot, ...about } = await this.profile(team, heard, user)
     if (bot) return
-    this.assistant ??= this.host.kept.get('assistant').then((value) => value === true)
     // A thread is a conversation in a channel, and where the app is an assistant; else a direct channel is one as a whole.
-    const conversation = placeOf(isDirect(channel) && !(await this.assistant) ? { team, channel } : address)
+    const whole = address.thread && isDirect(channel) && (await this.host.kept.get('assistant')) !== true
+    const conversation = placeOf(whole ? { team, channel } : address)
     const from = { channel: 'slack', conversation, person: `slack:${team}:${user}`, address: address as Json }
     await this.host.receive({ id, ...from, text: '', ...about, ...said })
   }

@@ -74,7 +74,7 @@ function actionsOf(part: Part): Block[] {
   if (part.type === 'form') return formButton(part).map((button) => ({ type: 'actions', elements: [button] }))
   const choices = 'choices' in part ? (part.choices ?? []) : []
   const short = choices.length <= BUTTONS && choices.every(({ label }) => label.length <= READABLE)
-  const menu = !short && choices.every(({ value }) => value.length <= OPTION_VALUE)
+  const menu = !short && choices.every(canSelect)
   const size = menu ? OPTIONS : BUTTONS
   return Array.from({ length: Math.ceil(choices.length / size) }, (_, n) => {
     const options = choices.slice(n * size, (n + 1) * size).map(option)
@@ -88,6 +88,11 @@ function actionsOf(part: Part): Block[] {
   })
 }
 
+/** Whether a menu can hold it. */
+export function canSelect({ value }: Choice): boolean {
+  return value.length <= OPTION_VALUE
+}
+
 /** A choice as Slack has it in buttons and menus. */
 export function option({ label, value }: Choice) {
   return { text: plain(label || value), value }
@@ -95,7 +100,8 @@ export function option({ label, value }: Choice) {
 
 /** A text without mark-up, cut off where Slack would refuse it. */
 export function plain(text: string, limit = LABEL): types.PlainTextElement {
-  return { type: 'plain_text', text: text.length > limit ? `${text.slice(0, limit - 1)}…` : text, emoji: false }
+  const cut = text.length > limit ? `${text.slice(0, limit - 1).replace(/[\ud800-\udbff]$/, '')}…` : text
+  return { type: 'plain_text', text: cut, emoji: false }
 }
 
 function thumbs(id: string): Block {

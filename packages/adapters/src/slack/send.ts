@@ -63,7 +63,8 @@ export class Sender {
   }
 
   /** Posts a message where the address says; as a thread of its own where `root` is set. Gives its first timestamp. */
-  async send(address: Address, { id, parts, speaker }: OutgoingMessage, root = false): Promise<string> {
+  async send(address: Address, message: OutgoingMessage, root = false): Promise<string> {
+    const { id, parts, speaker } = message
     const workspace = await this.connection.workspace(address.team)
     const { client, renames } = workspace
     const says: Part[] = speaker && !renames ? [{ type: 'text', text: `**${speaker}:**` }] : []
@@ -83,7 +84,7 @@ export class Sender {
       const own = root && thread === undefined && done.get(0)
       if (own) await look(done, own)
     }
-    return this.pieces.each(id, calls, look)
+    return this.pieces.each(message, calls, look)
   }
 
   /** Which message of ours stands there, and in which thread. */
@@ -115,18 +116,21 @@ export class Sender {
   }
 }
 
-/** Shows a longer piece of an answer. */
+/** Shows a longer piece of an answer; where Slack does not stream, as a message that changes. */
 async function show(client: Client, address: Address, shown: Shown, text: string): Promise<void> {
   const { channel, thread: thread_ts, user, team } = address
   const message = { channel, text, blocks: [{ type: 'markdown' as const, text }] }
-  if (thread_ts === undefined) {
-    const { id: ts } = shown
-    shown.id = (await (ts ? client.chat.update({ ts, ...message }) : client.chat.postMessage(message))).ts
-  } else if (shown.id === undefined) {
+  const { id: ts } = shown
+  if (ts === undefined) {
     const to = { recipient_team_id: team.split('.').at(-1) ?? team, ...(user && { recipient_user_id: user }) }
-    shown.id = (await client.chat.startStream({ channel, thread_ts, markdown_text: text, ...to })).ts
-  } else if (text.startsWith(shown.text) && text !== shown.text)
-    await client.chat.appendStream({ channel, ts: shown.id, markdown_text: text.slice(shown.text.length) })
+    const begin = thread_ts && client.chat.startStream({ channel, thread_ts, markdown_text: text, ...to })
+    const begun = begin ? await begin.catch(unlessRefused) : undefined
+    shown.id = (begun ?? (await client.chat.postMessage({ ...message, ...(thread_ts && { thread_ts }) }))).ts
+  } else if (!thread_ts) await client.chat.update({ ts, ...message })
+  else if (text.startsWith(shown.text) && text !== shown.text) {
+    const more = { channel, ts, markdown_text: text.slice(shown.text.length) }
+    if (!(await client.chat.appendStream(more).catch(unlessRefused))) await client.chat.update({ ts, ...message })
+  }
 }
 
 /** A message of ours as it stands in Slack. */

@@ -14,6 +14,8 @@ export interface Relayed {
   /** Set where the conversation is handed over now: why. */
   reason?: string
   parts: Part[]
+  /** Set where it may have been relayed before. */
+  again?: true
 }
 
 /**

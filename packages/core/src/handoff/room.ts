@@ -67,7 +67,8 @@ class RoomDesk implements Desk {
     const tie = await this.store.load(`desk:${item.conversation}`)
     const thread = tie && (await this.store.load(tie.document.serves ?? ''))
     const opens = item.reason !== undefined || !thread
-    const message = { id: item.id, parts: opens ? [...(await this.opening(item)), ...item.parts] : item.parts }
+    const parts = opens ? [...(await this.opening(item)), ...item.parts] : item.parts
+    const message = { id: item.id, parts, ...(item.again && { again: item.again }) }
     if (thread) await this.channel.send(thread.document.address, message)
     else await this.remember(item, await this.channel.openThread(this.room, message))
   }
