@@ -1,5 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
-import type { ChannelHost, Json, Part } from '@colloquy/core'
+import { type ChannelHost, ColloquyError, type Json, type Part } from '@colloquy/core'
 import { parseObject } from '../http/body.js'
 
 const DAY = 86_400_000
@@ -22,13 +22,18 @@ export class Links {
     return `files/${told}.${sign(await this.key(), told).toString('base64url')}/${encodeURIComponent(name)}`
   }
 
-  /** The URL behind such an address; undefined where it is forged or too old. */
-  async from(link: string): Promise<string | undefined> {
+  /**
+   * The URL behind such an address.
+   *
+   * @throws {@link ColloquyError} `bad_message` where it is forged or too old.
+   */
+  async from(link: string): Promise<string> {
     const [told = '', signature = ''] = link.split('.')
     const [due, given] = [sign(await this.key(), told), Buffer.from(signature, 'base64url')]
-    if (due.length !== given.length || !timingSafeEqual(due, given)) return undefined
-    const { url, until } = parseObject(Buffer.from(told, 'base64url').toString()) ?? {}
-    return typeof url === 'string' && Number(until) > Date.now() ? url : undefined
+    const signed = due.length === given.length && timingSafeEqual(due, given)
+    const { url, until } = (signed && parseObject(Buffer.from(told, 'base64url').toString())) || {}
+    if (typeof url === 'string' && Number(until) > Date.now()) return url
+    throw new ColloquyError('bad_message', 'The address of this file is forged or too old.')
   }
 
   /** Parts as a page can show them. */

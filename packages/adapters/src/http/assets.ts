@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import type { IncomingMessage, OutgoingHttpHeaders, RequestListener, ServerResponse } from 'node:http'
 import { gzipSync } from 'node:zlib'
+import { json, reply } from './body.js'
 
 /** Something that never changes while the server runs, plain and compressed. */
 export class Asset {
@@ -36,5 +37,18 @@ export class Asset {
       const encoding = zipped && { 'content-encoding': 'gzip' }
       response.writeHead(200, { ...this.headers, ...encoding, 'content-length': body.length }).end(body)
     }
+  }
+}
+
+/** Serves assets by their paths under `base`, which ends in a slash, and says at `health` that it does. */
+export function site(base: string, assets: Record<string, Asset>): RequestListener {
+  return (request, response) => {
+    const path = request.url?.split('?', 1)[0] ?? ''
+    const asset = path.startsWith(base) ? assets[path.slice(base.length)] : undefined
+    response.setHeader('x-content-type-options', 'nosniff')
+    if (asset) asset.serve(request, response)
+    else if (`${path}/` === base) response.writeHead(308, { location: base }).end()
+    else if (path === `${base}health`) json(response, 200, { status: 'ok' })
+    else reply(response, 404, 'Not found\n')
   }
 }

@@ -2,7 +2,12 @@ import type { IncomingMessage } from 'node:http'
 
 /** Which sites' pages may talk to a server: its own, and those that are listed; `*` lists all. */
 export class Origins {
-  constructor(private readonly listed: readonly string[]) {}
+  constructor(private readonly listed: string[]) {}
+
+  /** The same for libraries that send those headers themselves. */
+  get cors(): { origin: string | string[] } {
+    return { origin: this.listed.includes('*') ? '*' : this.listed }
+  }
 
   /** Requests that no page makes carry no origin. */
   allows({ headers: { origin, host } }: IncomingMessage): boolean {

@@ -2,26 +2,16 @@ import type { IncomingMessage } from 'node:http'
 import { type ChannelHost, ColloquyError, type Json, reason } from '@colloquy/core'
 import type { Folder } from '../files/folder.js'
 import type { Links } from '../files/links.js'
+import type { Rate } from '../http/rate.js'
+import { OURS, type Problem, problem } from '../http/routes.js'
 import type { Rooms } from '../sockets/rooms.js'
 import { entries, filesOf, HISTORY } from './history.js'
 import { parseDraft } from './parse.js'
-import type { Answer, CustomerEntry, Entry, Problem, Uploaded, Welcome } from './protocol.js'
+import type { Answer, CustomerEntry, Entry, Uploaded, Welcome } from './protocol.js'
 import type { Visitor } from './visitor.js'
-
-/** The span in which messages are counted, in milliseconds. */
-const SPAN = 10_000
-
-/** What people are told of anything that is not their fault. */
-export const OURS = 'Something went wrong on our side.'
-
-export function problem(error: string, retry = false): Problem {
-  return { ok: false, error, retry }
-}
 
 /** What visitors can do, whatever they are connected by. */
 export class Chat {
-  private readonly sent = new Map<string, number>()
-  private readonly clock = setInterval(() => this.sent.clear(), SPAN)
   private readonly inHand = new Set<Promise<unknown>>()
 
   constructor(
@@ -30,7 +20,7 @@ export class Chat {
     private readonly links: Links,
     private readonly folder: Folder | undefined,
     private readonly greeting: Omit<Welcome, 'conversation'>,
-    private readonly rate: number,
+    private readonly rate: Rate,
   ) {}
 
   welcome({ secret }: Visitor): Welcome {
@@ -43,9 +33,9 @@ export class Chat {
 
   /** Counts what a conversation sends. */
   tooFast({ room }: Visitor): Problem | undefined {
-    const sent = (this.sent.get(room) ?? 0) + 1
-    this.sent.set(room, sent)
-    return sent > this.rate ? problem('Too many messages at once. Wait a moment and try again.', true) : undefined
+    return this.rate.exceeded(room)
+      ? problem('Too many messages at once. Wait a moment and try again.', true)
+      : undefined
   }
 
   /**
@@ -104,7 +94,7 @@ export class Chat {
 
   /** Resolves when everything that is being received has been. */
   async stop(): Promise<void> {
-    clearInterval(this.clock)
+    this.rate.stop()
     await Promise.allSettled(this.inHand)
   }
 

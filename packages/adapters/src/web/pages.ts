@@ -1,8 +1,9 @@
 import { type ChannelHost, reason } from '@colloquy/core'
 import type { Server, Socket } from 'socket.io'
+import { problem } from '../http/routes.js'
 import { flow } from '../sockets/flow.js'
 import type { NodeEvents } from '../sockets/rooms.js'
-import { type Chat, problem } from './chat.js'
+import type { Chat } from './chat.js'
 import type { Answer, ClientEvents, Handshake, ServerEvents } from './protocol.js'
 import type { Known, Visitor } from './visitor.js'
 

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
+import { parseLocale } from '../http/locale.js'
 import { readToken } from '../http/token.js'
 import type { Handshake, Refused } from './protocol.js'
 
@@ -25,8 +26,11 @@ export interface Visitor {
   until?: number
 }
 
+/** A handshake as it came, with anything in it. */
+type Given = { [K in keyof Handshake]: unknown }
+
 /** Says who is behind a handshake, or why nobody may be. */
-export type Known = (given: { [K in keyof Handshake]: unknown }) => Visitor | Refused
+export type Known = (given: Given) => Visitor | Refused
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
@@ -39,7 +43,7 @@ export function isSecret(value: unknown): value is string {
  * Who is behind a handshake. A person with a token has one conversation, wherever they are; anybody else has the one whose
  * secret they bring, or a fresh one.
  */
-export function visitorOf(given: { [K in keyof Handshake]: unknown }, identity?: Identity): Visitor | Refused {
+export function visitorOf(given: Given, identity?: Identity): Visitor | Refused {
   const locale = parseLocale(given.locale)
   if (given.token !== undefined && given.token !== null) return identified(given.token, locale, identity)
   if (identity?.required) return { code: 'token', error: 'Sign in to write to us.' }
@@ -74,14 +78,4 @@ function roomOf(secret: string): string {
 /** The room of somebody who has a token. */
 export function roomOfPerson(sub: string): string {
   return roomOf(`person ${sub}`)
-}
-
-/** A canonical BCP 47 tag, or nothing. */
-export function parseLocale(value: unknown): string | undefined {
-  if (typeof value !== 'string' || value.length > 35) return undefined
-  try {
-    return Intl.getCanonicalLocales(value)[0]
-  } catch {
-    return undefined
-  }
 }
