@@ -164,7 +164,7 @@ describe('bad input', () => {
     ['nothing', undefined, 'must be an object'],
     ['null', null, 'must be an object'],
     ['a string', 'hello', 'must be an object'],
-    ['a list', [], 'needs an id'],
+    ['a list', [], 'must be an object'],
     ['no id', { text: 'hello' }, 'needs an id'],
     ['an id with spaces', { id: 'a b', text: 'hello' }, 'needs an id'],
     ['a long id', { id: 'a'.repeat(65), text: 'hello' }, 'needs an id'],

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { createWriteStream, readFileSync } from 'node:fs'
 import { mkdir, readdir, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises'
+import type { IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -32,6 +33,7 @@ const MOST = 100
 /** What owners and ids look like: nothing that could lead out of the folder. */
 const NAME = /^[\w-]{22}$/
 const HOUR = 3_600_000
+const GONE = 'The file is no longer there.'
 
 /**
  * Files that people have sent, on disk: a folder for each owner, in it each file under a random id, beside what is known of
@@ -67,12 +69,44 @@ export class Folder {
   }
 
   /**
-   * Keeps what comes in; `size` is what it is said to be.
+   * Keeps the file that a request brings, under the `name` of its query.
    *
    * @throws {@link ColloquyError} `bad_message` where it is longer than the limit or of no type that is taken, breaks off, or
    *   its owner has too many.
    */
-  async add(
+  receive(owner: string, request: IncomingMessage): Promise<KeptFile & { id: string }> {
+    const name = new URLSearchParams(request.url?.split('?', 2)[1]).get('name') ?? ''
+    const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? ''
+    return this.add(owner, { name, type, size: Number(request.headers['content-length'] ?? 0) }, request)
+  }
+
+  /**
+   * What is known of a file. Synchronous, so that messages keep their order.
+   *
+   * @throws {@link ColloquyError} `bad_message` where the owner has no such file.
+   */
+  find(owner: string, id: string): KeptFile {
+    const path = `${this.place(owner, id)}.json`
+    try {
+      return JSON.parse(readFileSync(path, 'utf8')) as KeptFile
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause
+      throw refused(GONE)
+    }
+  }
+
+  /** @throws {@link ColloquyError} `bad_message` where the owner has no such file. */
+  async read(owner: string, id: string): Promise<FileContent> {
+    const { name, type } = this.find(owner, id)
+    return { name, type, bytes: await readFile(this.place(owner, id)) }
+  }
+
+  /** Removes all that an owner has, where that is one. */
+  async forget(owner: string): Promise<void> {
+    if (NAME.test(owner)) await rm(this.home(owner), { recursive: true, force: true })
+  }
+
+  private async add(
     owner: string,
     { name, type, size }: KeptFile,
     bytes: NodeJS.ReadableStream,
@@ -104,27 +138,6 @@ export class Folder {
     return { id, ...file }
   }
 
-  /** What is known of a file, where the owner has it. Synchronous, so that messages keep their order. */
-  find(owner: string, id: string): KeptFile | undefined {
-    try {
-      return JSON.parse(readFileSync(`${this.place(owner, id)}.json`, 'utf8')) as KeptFile
-    } catch {
-      return undefined
-    }
-  }
-
-  /** @throws {@link ColloquyError} `bad_message` where the owner has no such file. */
-  async read(owner: string, id: string): Promise<FileContent> {
-    const file = this.find(owner, id)
-    if (!file) throw refused('The file is no longer there.')
-    return { name: file.name, type: file.type, bytes: await readFile(this.place(owner, id)) }
-  }
-
-  /** Removes all that an owner has, where that is one. */
-  async forget(owner: string): Promise<void> {
-    if (NAME.test(owner)) await rm(this.home(owner), { recursive: true, force: true })
-  }
-
   private async expire(): Promise<void> {
     const before = Date.now() - this.days * 24 * HOUR
     const owners = await readdir(this.path).catch(() => [])
@@ -142,12 +155,12 @@ export class Folder {
   }
 
   private home(owner: string): string {
-    if (!NAME.test(owner)) throw refused('The file is no longer there.')
+    if (!NAME.test(owner)) throw refused(GONE)
     return join(this.path, owner)
   }
 
   private place(owner: string, id: string): string {
-    if (!NAME.test(id)) throw refused('The file is no longer there.')
+    if (!NAME.test(id)) throw refused(GONE)
     return join(this.home(owner), id)
   }
 }

@@ -48,6 +48,11 @@ export class Links {
     return shown
   }
 
+  /** Files as a page can show them. */
+  files(files: readonly { name: string; type: string; url: string }[]) {
+    return Promise.all(files.map(async ({ name, type, url }) => ({ name, type, url: await this.to(url, name) })))
+  }
+
   /** Every node has the same one; read each time, as two that start at once may both have made one. */
   private async key(): Promise<string> {
     const known: Json | undefined = await this.kept.get('key')

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import type { IncomingMessage, OutgoingHttpHeaders, RequestListener, ServerResponse } from 'node:http'
 import { gzipSync } from 'node:zlib'
+import { ColloquyError } from '@colloquy/core'
 import { json, reply } from './body.js'
 
 /** Something that never changes while the server runs, plain and compressed. */
@@ -51,4 +53,23 @@ export function site(base: string, assets: Record<string, Asset>): RequestListen
     else if (path === `${base}health`) json(response, 200, { status: 'ok' })
     else reply(response, 404, 'Not found\n')
   }
+}
+
+/**
+ * Reads a file of the page that was built.
+ *
+ * @throws {@link ColloquyError} `channel_failed` where it was not.
+ */
+export async function built(file: URL): Promise<Buffer> {
+  try {
+    return await readFile(file)
+  } catch (cause) {
+    const what = `The chat page was not built: ${file.pathname.split('/').at(-1)} is missing.`
+    throw new ColloquyError('channel_failed', what, 'Run: npm run build', { cause })
+  }
+}
+
+/** A text within HTML. */
+export function escaped(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 }

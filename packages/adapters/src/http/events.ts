@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import { alarm } from './alarm.js'
 
 /** Milliseconds between two signs of life, without which proxies close a connection. */
 const ALIVE = 20_000
@@ -33,8 +34,10 @@ export class EventStream {
 
   /** Ends it at a time, in milliseconds since 1970. */
   closeAt(time: number): void {
-    const timer = setTimeout(() => this.close(), Math.min(time - Date.now(), 2 ** 31 - 1))
-    this.response.once('close', () => clearTimeout(timer))
+    this.response.once(
+      'close',
+      alarm(time, () => this.close()),
+    )
   }
 
   private write(text: string): void {

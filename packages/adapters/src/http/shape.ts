@@ -15,3 +15,11 @@ export function fields(value: unknown): Fields {
 export function list(value: unknown): Fields[] {
   return Array.isArray(value) ? value.map(fields) : []
 }
+
+/** A text without control characters and half surrogate pairs, which some stores and terminals cannot hold. */
+export function printable(text: string): string {
+  return text
+    .replace(/\r\n?/g, '\n')
+    .replace(/(?![\n\t])[\p{Cc}\p{Cs}]/gu, '')
+    .trim()
+}

@@ -40,11 +40,13 @@ export class Rooms {
   }
 
   /**
-   * Tells everybody. Nobody may be there.
+   * Tells everybody; what was still to be glanced at is out of date then. Nobody may be there.
    *
    * @param except - the socket that knows already.
    */
   emit(room: string, what: Happening, except?: string): void {
+    clearTimeout(this.glanced.get(room)?.timer)
+    this.glanced.delete(room)
     const alone = !this.several && this.io.of('/').adapter.rooms.get(room)?.size === 1
     if (except === undefined) this.io.to(room).emit(what.event, what.data)
     else if (!alone) this.io.to(room).except(except).emit(what.event, what.data)
@@ -66,12 +68,6 @@ export class Rooms {
     this.glanced.set(room, { timer })
     this.io.to(room).volatile.emit(what.event, what.data)
     this.pass(room, what)
-  }
-
-  /** What was still to be glanced at is out of date. */
-  settle(room: string): void {
-    clearTimeout(this.glanced.get(room)?.timer)
-    this.glanced.delete(room)
   }
 
   private pass(room: string, what: Happening): void {

@@ -21,8 +21,8 @@ const AWAY = 60_000
 export interface Sockets<Client extends object, Page extends object> {
   io: Server<Client, Page, NodeEvents>
   rooms: Rooms
-  /** Says goodbye to everybody, then closes the endpoint. */
-  close(endpoint: Endpoint): Promise<void>
+  /** Says goodbye to everybody, then closes the endpoint, where there is one by then. */
+  close(endpoint?: Endpoint): Promise<void>
 }
 
 /**
@@ -66,7 +66,7 @@ export async function sockets<Client extends object, Page extends object>(
       )
       await Promise.race([Promise.all(gone), sleep(GRACE, undefined, { ref: false })])
       const closed = io.close()
-      endpoint.close()
+      endpoint?.close()
       await closed
       cluster?.close()
     },

@@ -2,23 +2,21 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { json, parseObject, rawBody } from '../http/body.js'
 import { EventStream } from '../http/events.js'
 import { problem, type Route } from '../http/routes.js'
-import type { Happening, Rooms } from '../sockets/rooms.js'
+import type { Happening } from '../sockets/rooms.js'
 import type { Chat } from './chat.js'
 import type { Entry, Refused } from './protocol.js'
-import { isSecret, type Known, type Visitor } from './visitor.js'
+import { isSecret, type Visitor } from './visitor.js'
 
 /** Bytes of one message, with all its escapes. */
 const MAX_BODY = 256 * 1024
+
+type Work = (visitor: Visitor) => Promise<void>
 
 /** The same conversations over plain HTTP: what is said is posted, and what happens comes as server-sent events. */
 export class Api {
   private readonly streams = new Set<EventStream>()
 
-  constructor(
-    private readonly chat: Chat,
-    private readonly rooms: Rooms,
-    private readonly known: Known,
-  ) {}
+  constructor(private readonly chat: Chat) {}
 
   readonly events: Route = async (request, response) => {
     const visitor = this.visitor(request, true)
@@ -26,14 +24,14 @@ export class Api {
     // Listened to first: what is said while the log is read comes twice rather than never.
     const early: Happening[] = []
     let pass = (what: Happening): unknown => early.push(what)
-    const deaf = this.rooms.listen(visitor.room, (what) => pass(what))
+    const deaf = this.chat.rooms.listen(visitor.room, (what) => pass(what))
     response.once('close', deaf)
-    const history = await this.chat.history(visitor)
+    const { welcome, history } = await this.chat.open(visitor)
     if (response.destroyed) return
     const stream = new EventStream(response)
     this.streams.add(stream)
     response.once('close', () => this.streams.delete(stream))
-    stream.send('welcome', this.chat.welcome(visitor))
+    stream.send('welcome', welcome)
     const missed = after(history, `${request.headers['last-event-id']}`)
     if (missed) for (const entry of missed) stream.send('message', entry, entry.id)
     else stream.send('history', history, history.at(-1)?.id)
@@ -43,7 +41,7 @@ export class Api {
   }
 
   readonly messages: Route = (request, response) =>
-    this.withVisitor(request, response, async (visitor) => {
+    this.admit(request, response, async (visitor) => {
       const body = await rawBody(request, MAX_BODY)
       if (!body) return json(response, 413, problem('Your message is too long.'))
       const said = await this.chat.receive(visitor, parseObject(body.toString()))
@@ -51,9 +49,7 @@ export class Api {
     })
 
   readonly uploads: Route = (request, response) =>
-    this.withVisitor(request, response, async (visitor) =>
-      json(response, 201, await this.chat.upload(visitor, request)),
-    )
+    this.admit(request, response, async (visitor) => json(response, 201, await this.chat.upload(visitor, request)))
 
   /** Ends what goes on. */
   close(): void {
@@ -61,11 +57,7 @@ export class Api {
   }
 
   /** Does something for whoever asks, where they are somebody and do not ask too often. */
-  private async withVisitor(
-    request: IncomingMessage,
-    response: ServerResponse,
-    work: (visitor: Visitor) => Promise<void>,
-  ): Promise<void> {
+  private async admit(request: IncomingMessage, response: ServerResponse, work: Work): Promise<void> {
     const visitor = this.visitor(request, false)
     if ('code' in visitor) return json(response, 401, problem(visitor.error))
     const tooFast = this.chat.tooFast(visitor)
@@ -76,8 +68,9 @@ export class Api {
   private visitor({ headers }: IncomingMessage, fresh: boolean): Visitor | Refused {
     const locale = headers['accept-language']?.split(/[,;]/, 1)[0]
     const bearer = /^Bearer (\S+)$/i.exec(headers.authorization ?? '')?.[1]
-    if (isSecret(bearer)) return this.known({ conversation: bearer, locale })
-    return this.known(headers.authorization === undefined && fresh ? { locale } : { token: bearer ?? '', locale })
+    if (isSecret(bearer)) return this.chat.visitor({ conversation: bearer, locale })
+    const known = headers.authorization !== undefined || !fresh
+    return this.chat.visitor({ locale, ...(known && { token: bearer ?? '' }) })
   }
 }
 

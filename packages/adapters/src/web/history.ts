@@ -24,23 +24,10 @@ export async function entries(events: readonly LogEvent[], links: Links): Promis
 }
 
 async function entryOf(event: LogEvent, links: Links): Promise<Entry | undefined> {
-  const { at } = event
-  if (event.type === 'bot') return { from: 'bot', ...event.message, parts: await links.parts(event.message.parts), at }
+  if (event.type === 'bot')
+    return { from: 'bot', ...event.message, parts: await links.parts(event.message.parts), at: event.at }
   if (event.type !== 'customer') return undefined
-  const { message: id, text, choice, fields, attachments = [] } = event
-  const files = await filesOf(attachments, links)
-  return {
-    from: 'customer',
-    id,
-    text,
-    ...(choice !== undefined && { choice }),
-    ...(fields && { fields }),
-    ...(files.length > 0 && { files }),
-    at,
-  }
-}
-
-/** Files as pages show them. */
-export function filesOf(files: readonly { name: string; type: string; url: string }[], links: Links) {
-  return Promise.all(files.map(async ({ name, type, url }) => ({ name, type, url: await links.to(url, name) })))
+  const { message: id, text, choice, fields, attachments, at } = event
+  const said = { id, text, ...(choice !== undefined && { choice }), ...(fields && { fields }) }
+  return { from: 'customer', ...said, ...(attachments && { files: await links.files(attachments) }), at }
 }

@@ -1,21 +1,23 @@
 import { type Channel, ColloquyError, type Json, type Part } from '@colloquy/core'
 import type { UploadOptions } from '../files/folder.js'
 import type { EndpointOptions } from '../http/endpoint.js'
+import type { Identity } from '../http/identity.js'
+import type { Chat } from './chat.js'
 import { type Served, serve } from './serve.js'
-import { type Identity, roomOfPerson } from './visitor.js'
+import { roomOfPerson } from './visitor.js'
 
 /** The options of {@link web}. */
 export interface WebOptions extends EndpointOptions {
-  /** What the page calls the bot. Default `Support`. */
+  /** What the page calls the bot (`Support`). */
   title?: string
   /** Shown first in every conversation: Markdown, or parts such as a text and choices. */
   greeting?: string | Part[]
   /**
-   * The other sites that may embed the chat, such as `https://www.bank.example`; `*` for any. Default none. Behind a
-   * proxy that changes the `Host` header, the public address of the chat itself belongs here too.
+   * The other sites that may embed the chat, such as `https://www.bank.example`; `*` for any (none). Behind a proxy that
+   * changes the `Host` header, the public address of the chat itself belongs here too.
    */
   origins?: string[]
-  /** Where the chat lives on the server. Default `/`, or `/colloquy` on a server of yours. */
+  /** Where the chat lives on the server (`/`, or `/colloquy` on a server of yours). */
   path?: string
   /** How people prove who they are; without it everybody is a stranger who has a conversation's secret. */
   identity?: Identity
@@ -27,18 +29,17 @@ export interface WebOptions extends EndpointOptions {
   redis?: string
 }
 
-/** The channel that {@link web} makes. */
+/** The channel that {@link web} makes; `url` is where the page is, and an empty string until the server listens. */
 export interface WebChannel extends Channel {
-  /** Where the page is, once the server listens; until then an empty string. */
   readonly url: string
 }
 
 /**
- * A chat in the browser: serves a page with a `<colloquy-chat>` element, and talks to it by socket.io. Another site shows
- * the same chat with one script tag, once its origin is in `origins`.
+ * A chat in the browser: serves a page with a `<colloquy-chat>` element, and talks to it by socket.io, or to other clients
+ * by plain HTTP. Another site shows the same chat with one script tag, once its origin is in `origins`.
  *
- * A conversation belongs to whoever has its secret, 122 random bits that the page keeps; the log and the store hold only
- * a hash of it.
+ * A conversation belongs to whoever has its secret, 122 random bits that the page keeps, or to the person of an identity
+ * token; the log and the store hold only a hash of it.
  *
  * @throws {@link ColloquyError} on start: `missing_dependency` without socket.io; `channel_failed` where the port is in
  * use or the page was not built.
@@ -57,8 +58,8 @@ export interface WebChannel extends Channel {
  */
 export function web(options: WebOptions = {}): WebChannel {
   let served: Served | undefined
-  const running = (): Served => {
-    if (served) return served
+  const running = (): Chat => {
+    if (served) return served.chat
     throw new ColloquyError('channel_failed', 'The web channel is not running.', 'Start the bot first.')
   }
   return {
@@ -72,26 +73,19 @@ export function web(options: WebOptions = {}): WebChannel {
     },
     async send(address, message) {
       const { links, rooms } = running()
-      const parts = await links.parts(message.parts)
-      rooms.settle(roomOf(address))
-      rooms.emit(roomOf(address), {
-        event: 'message',
-        data: { from: 'bot', ...message, parts, at: Date.now() },
-        id: message.id,
-      })
+      const data = { from: 'bot', ...message, parts: await links.parts(message.parts), at: Date.now() }
+      rooms.emit(roomOf(address), { event: 'message', data, id: message.id })
     },
     async typing(address, soFar) {
       running().rooms.glance(roomOf(address), { event: 'typing', data: soFar })
     },
     async file(url) {
       const [owner = '', id = ''] = url.slice('web:'.length).split('/')
-      const { folder } = running()
-      if (!folder) throw new ColloquyError('bad_message', 'Files are not kept here.')
-      return folder.read(owner, id)
+      return running().folder.read(owner, id)
     },
     async forget(people) {
-      const ids = people.filter((person) => person.startsWith('web:')).map((person) => person.slice('web:'.length))
-      for (const id of ids) for (const owner of [id, roomOfPerson(id)]) await served?.folder?.forget(owner)
+      for (const [, id = ''] of people.map((person) => person.split(/^web:/)))
+        for (const owner of [id, roomOfPerson(id)]) await served?.chat.folder.forget(owner)
     },
     async stop() {
       await served?.stop()

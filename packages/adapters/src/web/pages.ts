@@ -1,27 +1,22 @@
 import { type ChannelHost, reason } from '@colloquy/core'
 import type { Server, Socket } from 'socket.io'
+import { alarm } from '../http/alarm.js'
 import { problem } from '../http/routes.js'
 import { flow } from '../sockets/flow.js'
 import type { NodeEvents } from '../sockets/rooms.js'
 import type { Chat } from './chat.js'
 import type { Answer, ClientEvents, Handshake, ServerEvents } from './protocol.js'
-import type { Known, Visitor } from './visitor.js'
+import type { Visitor } from './visitor.js'
 
-export type WebServer = Server<ClientEvents, ServerEvents, NodeEvents>
+type WebServer = Server<ClientEvents, ServerEvents, NodeEvents>
 
 /** Pages on sockets: each joins its conversation's room, and whatever it sends is answered. */
-export function connect(
-  io: WebServer,
-  chat: Chat,
-  known: Known,
-  log: ChannelHost['log'],
-  stopping: () => boolean,
-): void {
+export function connect(io: WebServer, chat: Chat, log: ChannelHost['log']): void {
   // Not in `socket.data`, which Redis would keep for those who come back: the secret is nobody else's business.
   const visitors = new WeakMap<object, Visitor>()
 
   io.use((socket, next) => {
-    const visitor = known(socket.handshake.auth as Handshake)
+    const visitor = chat.visitor(socket.handshake.auth as Handshake)
     if ('code' in visitor) return next(Object.assign(new Error(visitor.error), { data: visitor }))
     visitors.set(socket, visitor)
     next()
@@ -31,12 +26,16 @@ export function connect(
     const visitor = visitors.get(socket) as Visitor
     flow(socket, () => log.warn({ conversation: `web:${visitor.room}` }, 'web: cut a page that does not read'))
     // It connects again at once, with a fresh token where it has one.
-    if (visitor.until !== undefined) expire(socket, visitor.until - Date.now())
+    if (visitor.until !== undefined)
+      socket.once(
+        'disconnect',
+        alarm(visitor.until, () => socket.conn.close()),
+      )
     // Somebody else may have signed in on the page since.
     if (!socket.recovered || !socket.rooms.has(visitor.room)) void greet(socket, visitor)
     socket.onAny((event: string, ...args: unknown[]) => {
       // Unanswered, the page sends it again to whatever runs next.
-      if (stopping()) return
+      if (chat.stopping) return
       const last = args.at(-1)
       const reply = typeof last === 'function' ? (last as (answer: Answer) => void) : () => {}
       const tooFast = chat.tooFast(visitor)
@@ -55,19 +54,14 @@ export function connect(
     // Joined first: what is said while the log is read arrives twice rather than never, and the page knows it by its id.
     await socket.join(visitor.room)
     try {
-      const history = await chat.history(visitor)
+      const { welcome, history } = await chat.open(visitor)
       // Nothing that other nodes, or a stream in Redis, should hold.
       const page = io.local.to(socket.id)
-      page.emit('welcome', chat.welcome(visitor))
+      page.emit('welcome', welcome)
       page.emit('history', history)
     } catch (error) {
       log.error({ reason: reason(error) }, 'web: no history; the page connects again in a moment')
       socket.conn.close()
     }
   }
-}
-
-function expire(socket: Socket, wait: number): void {
-  const timer = setTimeout(() => socket.conn.close(), Math.min(wait, 2 ** 31 - 1))
-  socket.once('disconnect', () => clearTimeout(timer))
 }

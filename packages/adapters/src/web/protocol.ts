@@ -1,16 +1,13 @@
 import type { OutgoingMessage, Part } from '@colloquy/core'
 
-/**
- * The longest message, in UTF-16 code units: what `text.length` counts, so that page and server agree. The values of a form
- * together may be as long.
- */
+/** The longest message, or form in all, in UTF-16 code units: what `text.length` counts, so that page and server agree. */
 export const MAX_TEXT = 4000
 /** How many files one message may carry. */
 export const MAX_FILES = 5
 
 /**
  * A file as the page shows it. A `url` without a scheme is relative to the chat's own address, and good for a day: the next
- * history holds a fresh one. The same goes for the URLs in the parts of what the bot says.
+ * history holds a fresh one. The same goes for the URLs in what the bot says.
  */
 export interface ShownFile {
   name: string
@@ -36,7 +33,6 @@ export interface CustomerEntry {
 /** What the bot said, or the person called `speaker`: as long as the last entry has one, a person answers. */
 export interface BotEntry extends OutgoingMessage {
   from: 'bot'
-  /** Milliseconds since 1970. */
   at: number
   /** The thumb that the customer has given it, in a history. */
   rated?: 1 | -1
@@ -58,10 +54,7 @@ export interface Welcome {
   uploads?: { limit: number; types: string[] }
 }
 
-/**
- * What the page sends. A form comes as `fields`, and files as `uploads`, the ids that {@link Uploaded} gave them; with either,
- * the text may be empty.
- */
+/** What the page sends. With `fields`, or with the ids of `uploads`, the text may be empty. */
 export interface Draft {
   id: string
   text: string
@@ -76,24 +69,14 @@ export interface Rating {
   feedback: { value: 1 | -1; message: string }
 }
 
-/** The acknowledgement of a draft: `ok` once it is durable; `retry` tells whether sending it again may help. */
+/** What went wrong, in words for the customer; `retry` tells whether sending it again may help. */
+export type Problem = { ok: false; error: string; retry: boolean }
+
+/** The acknowledgement of a draft: `ok` once it is durable. */
 export type Answer = { ok: true } | Problem
 
-/** What went wrong, in words for the customer. */
-export interface Problem {
-  ok: false
-  error: string
-  retry: boolean
-}
-
-/**
- * The `data` of a `connect_error`. Socket.io does not connect again by itself then. `token`: the identity token is expired or
- * no good; get a fresh one and connect again.
- */
-export interface Refused {
-  code: 'token'
-  error: string
-}
+/** The `data` of a `connect_error`: the token is no good (any more). Get a fresh one and connect; socket.io does not by itself. */
+export type Refused = { code: 'token'; error: string }
 
 /**
  * What `POST uploads?name=photo.png` answers, with the file as the body, its media type in `Content-Type`, and the
@@ -122,11 +105,9 @@ export interface ClientEvents {
   message(draft: Draft | Rating, acknowledge: (answer: Answer) => void): void
 }
 
-/** What the page tells when it connects. */
+/** What the page tells when it connects: a BCP 47 tag, and an identity token where the site has signed the person in. */
 export interface Handshake {
   conversation?: string
-  /** An identity token, where the site has signed the person in. */
   token?: string
-  /** A BCP 47 tag. */
   locale?: string
 }

@@ -1,7 +1,5 @@
-import { readFile } from 'node:fs/promises'
 import type { RequestListener } from 'node:http'
-import { ColloquyError } from '@colloquy/core'
-import { Asset, site } from '../http/assets.js'
+import { Asset, built, escaped, site } from '../http/assets.js'
 
 /** No inline code or style, nothing from elsewhere, and no string ever becomes markup. */
 const CONTENT_SECURITY_POLICY = [
@@ -23,25 +21,13 @@ const CONTENT_SECURITY_POLICY = [
  * @throws {@link ColloquyError} `channel_failed` where the page was not built.
  */
 export async function page(base: string, title: string): Promise<RequestListener> {
-  const html = `${await built('page.html')}`.replaceAll('%title%', () => escaped(title))
+  const file = (name: string) => new URL(name, import.meta.url)
+  const html = `${await built(file('page.html'))}`.replaceAll('%title%', () => escaped(title))
   // Another site may load it with a script tag, whatever that site's isolation policy is.
   const anywhere = { 'cross-origin-resource-policy': 'cross-origin' }
   return site(base, {
     '': new Asset('text/html', Buffer.from(html), { 'content-security-policy': CONTENT_SECURITY_POLICY }),
-    'page.css': new Asset('text/css', await built('page.css')),
-    'colloquy-chat.js': new Asset('text/javascript', await built('colloquy-chat.js'), anywhere),
+    'page.css': new Asset('text/css', await built(file('page.css'))),
+    'colloquy-chat.js': new Asset('text/javascript', await built(file('colloquy-chat.js')), anywhere),
   })
-}
-
-async function built(name: string): Promise<Buffer> {
-  try {
-    return await readFile(new URL(name, import.meta.url))
-  } catch (cause) {
-    const what = `The chat page was not built: ${name} is missing.`
-    throw new ColloquyError('channel_failed', what, 'Run: npm run build', { cause })
-  }
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 }
