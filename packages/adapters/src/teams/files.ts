@@ -1,6 +1,7 @@
 import { type ChannelHost, ColloquyError, type FileContent, safeName } from '@colloquy/core'
 import type { Activity } from '../bot-framework/activity.js'
 import { addressOf } from '../bot-framework/address.js'
+import type { Cloud } from '../bot-framework/cloud.js'
 import { collect } from '../http/body.js'
 import { sameOrigin } from '../http/origins.js'
 import { fields, text } from '../http/shape.js'
@@ -19,11 +20,11 @@ export class Files {
 
   constructor(
     private readonly host: ChannelHost,
-    private readonly token: () => Promise<string>,
+    private readonly cloud: Cloud,
   ) {}
 
   async open(): Promise<void> {
-    const known = await this.host.kept.get('services')
+    const known = await this.host.kept.get(`services:${this.cloud.appId}`)
     if (Array.isArray(known)) this.services = known.map(text)
   }
 
@@ -31,14 +32,14 @@ export class Files {
   async trust(service: string): Promise<void> {
     if (this.trusts(service)) return
     this.services = [...this.services, service].slice(-SERVICES)
-    await this.host.kept.set('services', this.services)
+    await this.host.kept.set(`services:${this.cloud.appId}`, this.services)
   }
 
   /** The image behind `teams:URL`. */
   async read(url: string): Promise<FileContent> {
     const target = url.slice('teams:'.length)
     if (!this.trusts(target)) throw refused('it is none of Teams')
-    const headers = { authorization: `Bearer ${await this.token()}` }
+    const headers = { authorization: `Bearer ${await this.cloud.token()}` }
     const answer = await fetch(target, { headers, redirect: 'error', signal: AbortSignal.timeout(PATIENCE) })
     const bytes = answer.ok && answer.body && (await collect(answer.body as never, LARGEST))
     if (!bytes) throw refused(`it is too large, or gone: Teams answered ${answer.status}`)

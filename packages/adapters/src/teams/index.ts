@@ -56,7 +56,7 @@ export function teams(options: TeamsOptions = {}): TeamsChannel {
     async start(host) {
       const sdk = await load(options.library, cloud)
       const sender = new Sender(sdk, host)
-      const files = new Files(host, cloud.token)
+      const files = new Files(host, cloud)
       await files.open()
       running = { sender, files, inbox: new Inbox(options, { cloud, sdk, sender, files, host }) }
       await running.inbox.open()

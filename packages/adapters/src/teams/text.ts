@@ -19,7 +19,8 @@ export function written({ text, entities, attachments, recipient }: Activity): {
   let plain = text
   if (typeof content === 'string') plain = fromHtml(content, own)
   else for (const { mark, name } of mentions) if (mark) plain = plain.replaceAll(mark, own.has(name) ? '' : `@${name}`)
-  return { text: plain.replace(/\u00a0|&nbsp;/g, ' ').trim(), mentioned: own.size > 0 }
+  plain = plain.replace(/\u00a0|&nbsp;/g, ' ').replace(/\p{Cs}/gu, '')
+  return { text: plain.trim(), mentioned: own.size > 0 }
 }
 
 function fromHtml(html: string, own: ReadonlySet<string>): string {
@@ -33,7 +34,7 @@ function fromHtml(html: string, own: ReadonlySet<string>): string {
   return decoded(plain)
 }
 
-/** The message that is answered stands in the answer: it was said before. */
+/** The message that is answered stands in the answer. */
 function withoutQuote(html: string): string {
   const at = html.indexOf('schema.skype.com/Reply')
   const [start, end] = [html.lastIndexOf('<blockquote', at), html.indexOf('</blockquote>', at)]
