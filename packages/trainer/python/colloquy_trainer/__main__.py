@@ -2,7 +2,6 @@
 
 import json
 import os
-import platform
 import shutil
 import sys
 import time
@@ -17,9 +16,7 @@ os.dup2(2, 1)
 # A thread that waits for another must sleep: beside other work, spinning threads made training ten times slower.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
-import onnxruntime  # noqa: E402
 import torch  # noqa: E402
-import transformers  # noqa: E402
 from tokenizers import Tokenizer  # noqa: E402
 from torch import distributed  # noqa: E402
 
@@ -28,30 +25,7 @@ from .data import Data, encode, plain, read, trim  # noqa: E402
 from .export import export, quantize, restore  # noqa: E402
 from .model import IntentClassifier, drop_layers, load, shrink  # noqa: E402
 from .settings import Failure, Settings, parse  # noqa: E402
-from .train import fastest_precision, fit, is_out_of_memory  # noqa: E402
-
-
-def processor(device: torch.device) -> str:
-    """The name of the GPU or CPU."""
-    if device.type == "cuda":
-        return torch.cuda.get_device_name(device)
-    table = Path("/proc/cpuinfo")
-    lines = table.read_text().splitlines() if table.exists() else []
-    names = (line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
-    return next(names, platform.processor() or platform.machine())
-
-
-def environment(device: torch.device) -> dict[str, str | int]:
-    """What the result may depend on besides the settings."""
-    return {
-        "python": platform.python_version(),
-        "torch": torch.__version__,
-        "transformers": transformers.__version__,
-        "onnxruntime": onnxruntime.__version__,
-        "device": str(device),
-        "processor": processor(device),
-        "threads": torch.get_num_threads(),
-    }
+from .train import environment, fastest_precision, fit, is_out_of_memory  # noqa: E402
 
 
 def begin(s: Settings, data: Data, device: torch.device) -> tuple[IntentClassifier, Tokenizer]:

@@ -62,8 +62,10 @@ def linear_weights(graph: onnx.GraphProto) -> dict[str, str]:
     """
     matrices = {node.output[0]: node.input[1] for node in graph.node if node.op_type == "MatMul"}
     sums = (node.input for node in graph.node if node.op_type == "Add")
-    pairs = ((matrices.get(one), bias) for one, bias in sums if bias.endswith(".bias"))
-    return {matrix: bias.removesuffix("bias") + "weight" for matrix, bias in pairs if matrix}
+    names = {matrices.get(one): bias.removesuffix("bias") + "weight" for one, bias in sums if bias.endswith(".bias")}
+    # Biases that are all zero, as before any training, become one, which tells nothing.
+    taken = [*names.values(), *(value.name for value in graph.initializer)]
+    return {matrix: name for matrix, name in names.items() if matrix and taken.count(name) == 1}
 
 
 def restore(folder: Path, dropout: float, attention: str) -> tuple[nn.Module, Tokenizer]:

@@ -1,12 +1,16 @@
 """The training loop."""
 
 import math
+import platform
 import random
 import time
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
+import onnxruntime
 import torch
+import transformers
 from tokenizers import Tokenizer
 from torch import Tensor, distributed
 from torch.nn import functional as F
@@ -17,6 +21,29 @@ from .settings import Settings
 from .step import Step, Table
 
 Report = Callable[[dict], None]
+
+
+def processor(device: torch.device) -> str:
+    """The name of the GPU or CPU."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    table = Path("/proc/cpuinfo")
+    lines = table.read_text().splitlines() if table.exists() else []
+    names = (line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
+    return next(names, platform.processor() or platform.machine())
+
+
+def environment(device: torch.device) -> dict[str, str | int]:
+    """What the result may depend on besides the settings."""
+    return {
+        "python": platform.python_version(),
+        "torch": torch.__version__,
+        "transformers": transformers.__version__,
+        "onnxruntime": onnxruntime.__version__,
+        "device": str(device),
+        "processor": processor(device),
+        "threads": torch.get_num_threads(),
+    }
 
 
 def fastest_precision(device: torch.device) -> str:
@@ -80,6 +107,7 @@ def fit(
     reported = 0.0
     for epoch in range(1, s.epochs + 1):
         step.loss.zero_()
+        began = time.perf_counter()
         for i, (width, chosen) in enumerate(plan(lengths, tokens, world, rng)):
             mine = torch.tensor(chosen[rank::world]).to(device, non_blocking=True)
             patiently(step, len(mine), report, lambda: step(width, mine))
@@ -89,9 +117,10 @@ def fit(
                 done = (epoch - 1) * per_epoch + i + 1
                 loss = round(step.loss.item() / (i + 1), 4)
                 report({"event": "step", "epoch": epoch, "step": done, "steps": steps, "loss": loss})
+        loss, seconds = round(step.loss.item() / per_epoch, 4), round(time.perf_counter() - began, 3)
         with autocast():
             accuracy = (infer(step.average, validation, pad, device)[0].argmax(-1) == expected).float().mean().item()
-        result = {"loss": round(step.loss.item() / per_epoch, 4), "accuracy": round(accuracy, 4)}
+        result = {"loss": loss, "seconds": seconds, "accuracy": round(accuracy, 4)}
         report({"event": "epoch", "epoch": epoch, "epochs": s.epochs, **result})
     learned = step.average
     words[used] = learned.encoder.get_input_embeddings().weight.detach().cpu()
