@@ -11,7 +11,15 @@ import { trainerPython } from './environment.js'
 const python = await trainerPython()
 const BANK = fileURLToPath(new URL('../../examples/bank/banking77.jsonl.gz', import.meta.url))
 const INTENTS = ['card_arrival', 'change_pin', 'exchange_rate', 'lost_or_stolen_card']
-const MODEL = ['head.safetensors', 'model.json', 'model.onnx', 'report.html', 'tokenizer.json', 'training.jsonl']
+const MODEL = [
+  'golden.jsonl',
+  'head.safetensors',
+  'model.json',
+  'model.onnx',
+  'report.html',
+  'tokenizer.json',
+  'training.jsonl',
+]
 
 describe.skipIf(!python)('colloquy train', { timeout: 240_000 }, () => {
   const dir = folder()

@@ -1,7 +1,9 @@
 import { ColloquyError, reason } from '@colloquy/core'
 import { Command, CommanderError } from 'commander'
+import { compareCommand } from './commands/compare.js'
 import { evaluateCommand } from './commands/evaluate.js'
 import { importCommand } from './commands/import.js'
+import { promoteCommand } from './commands/promote.js'
 import { replayCommand } from './commands/replay.js'
 import { trainCommand } from './commands/train.js'
 import { typesCommand } from './commands/types.js'
@@ -12,9 +14,11 @@ From conversations to a better bot
   $ editor conversations.jsonl                                  add "intent" to their turns
   $ colloquy train --data old.jsonl conversations.jsonl --out model
   $ colloquy evaluate --model model --data test.jsonl
+  $ colloquy compare served model --data test.jsonl && colloquy promote model --to served
 
 Each command has its own --help, with an example. Exit codes: 0 done, 1 a failure of ours, 2 something you can put
-right, 130 interrupted. DEBUG=1 shows where a failure came from.`
+right, 3 a model that should not
+replace another, 130 interrupted. DEBUG=1 shows where a failure came from.`
 
 const interrupted = new AbortController()
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -22,9 +26,18 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 
 const program = new Command('colloquy')
-  .description('Turns conversations into the classifier of a bot: imports, trains, evaluates.')
+  .description('Turns conversations into the classifier of a bot: imports, trains, evaluates, promotes.')
   .addHelpText('after', HELP)
-for (const make of [trainCommand, evaluateCommand, importCommand, typesCommand, replayCommand]) {
+const commands = [
+  importCommand,
+  trainCommand,
+  evaluateCommand,
+  compareCommand,
+  promoteCommand,
+  typesCommand,
+  replayCommand,
+]
+for (const make of commands) {
   program.addCommand(make(interrupted.signal))
 }
 for (const command of [program, ...program.commands]) command.exitOverride().showHelpAfterError('(add --help for help)')

@@ -35,12 +35,41 @@ export async function evaluate(
   examples: Example[],
   signal: AbortSignal = new AbortController().signal,
 ): Promise<Evaluation> {
-  const known = new Set(classifier.labels)
-  const isOutside = (intent: string) => intent === OUT_OF_SCOPE && !known.has(intent)
-  refuseUnknown(
-    examples.filter(({ intent }) => !known.has(intent) && !isOutside(intent)),
-    known,
-  )
+  return assess(classifier, await predict(classifier, examples, signal))
+}
+
+/** What a classifier said of labelled utterances, in their order. */
+export interface Predicted {
+  predictions: Prediction[]
+  /** Median time of one utterance alone, text in to intent out, in milliseconds. */
+  p50Ms: number
+}
+
+/**
+ * What {@link evaluate} makes of predictions.
+ *
+ * @throws {@link ColloquyError} `bad_data` without any example of an intent that the classifier knows.
+ */
+export function assess(classifier: Pick<Classifier, 'labels'>, { predictions, p50Ms }: Predicted): Evaluation {
+  const inScope = predictions.filter(({ intent }) => !isOutside(classifier, intent))
+  if (inScope.length === 0) {
+    throw new ColloquyError('bad_data', `No example has an intent that the model knows.`, 'Check --data and --split.')
+  }
+  const outside = predictions.filter(({ intent }) => isOutside(classifier, intent))
+  return { ...score(inScope, outside), latency: { p50Ms } }
+}
+
+/**
+ * Asks a classifier about labelled utterances.
+ *
+ * @throws {@link ColloquyError} `bad_data` for an intent that the classifier does not know.
+ */
+export async function predict(
+  classifier: Classifier,
+  examples: Example[],
+  signal: AbortSignal = new AbortController().signal,
+): Promise<Predicted> {
+  refuseUnknown(classifier, examples)
   const predictions: Prediction[] = []
   const ask = async ({ text, intent }: Example) => {
     const { intent: predicted, confidence, outOfScope, score } = await classifier.classify(text)
@@ -57,18 +86,19 @@ export async function evaluate(
     signal.throwIfAborted()
     predictions.push(...(await Promise.all(examples.slice(start, start + TOGETHER).map(ask))))
   }
-  const inScope = predictions.filter(({ intent }) => !isOutside(intent))
-  if (inScope.length === 0) {
-    throw new ColloquyError('bad_data', `No example has an intent that the model knows.`, 'Check --data and --split.')
-  }
-  const outside = predictions.filter(({ intent }) => isOutside(intent))
-  return { ...score(inScope, outside), latency: { p50Ms: median(times) } }
+  return { predictions, p50Ms: median(times) }
 }
 
-function refuseUnknown(examples: Example[], known: Set<string>): void {
-  const [first] = examples
+function isOutside({ labels }: Pick<Classifier, 'labels'>, intent: string): boolean {
+  return intent === OUT_OF_SCOPE && !labels.includes(intent)
+}
+
+function refuseUnknown(classifier: Classifier, examples: Example[]): void {
+  const known = new Set(classifier.labels)
+  const unknown = examples.filter(({ intent }) => !known.has(intent) && !isOutside(classifier, intent))
+  const [first] = unknown
   if (first === undefined) return
-  const names = [...new Set(examples.map((example) => example.intent))]
+  const names = [...new Set(unknown.map((example) => example.intent))]
   const shown = names.slice(0, 5).join(', ') + (names.length > 5 ? `, and ${names.length - 5} more` : '')
   const message = `${first.place}: the model knows ${known.size} intents, and not: ${shown}.`
   throw new ColloquyError('bad_data', message, 'Evaluate with data of the same intents; label what none covers "oos".')

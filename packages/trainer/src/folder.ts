@@ -2,7 +2,15 @@ import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { ColloquyError } from '@colloquy/core'
 
-const MODEL_FILES = ['model.onnx', 'head.safetensors', 'tokenizer.json', 'model.json', 'training.jsonl', 'report.html']
+const MODEL_FILES = [
+  'model.onnx',
+  'head.safetensors',
+  'tokenizer.json',
+  'model.json',
+  'golden.jsonl',
+  'training.jsonl',
+  'report.html',
+]
 
 /** A folder that is worked on out of sight, and then appears whole in its place or not at all. */
 export interface Draft {

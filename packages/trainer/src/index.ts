@@ -3,10 +3,13 @@ export { type Example, readExamples, type Split } from './data/read.js'
 export { divide, OUT_OF_SCOPE, type Parts } from './data/split.js'
 export { readStore } from './data/store.js'
 export type { Role, Transcript, Turn } from './data/transcript.js'
-export { type Evaluation, evaluate } from './evaluate.js'
+export { type Evaluation, evaluate, predict } from './evaluate.js'
 export type { TrainerEvent } from './fit.js'
 export { type Import, type ImportOptions, type ImportReport, importChats, type SourceReport } from './import/run.js'
 export { writeTranscripts } from './import/write.js'
+export { type Change, type Comparison, compare, type Difference, type Gate } from './judge/compare.js'
+export { compareLive, type LiveComparison, type Outcome } from './judge/live.js'
+export { history, type Promotion, promote, rollBack } from './judge/promote.js'
 export {
   type Confusion,
   type IntentScores,

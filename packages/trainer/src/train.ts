@@ -4,11 +4,13 @@ import { basename, join, resolve } from 'node:path'
 import { ColloquyError, classifier, type ModelCard, modelCard } from '@colloquy/core'
 import { type Example, readExamples } from './data/read.js'
 import { divide, type Parts } from './data/split.js'
-import { type Evaluation, evaluate } from './evaluate.js'
+import { assess, type Evaluation, predict } from './evaluate.js'
 import { fit, type TrainerEvent } from './fit.js'
 import { type Draft, draft, folderSize } from './folder.js'
 import { fileNames } from './format.js'
 import { fitHead } from './head/fit.js'
+import { golden } from './judge/golden.js'
+import type { Prediction } from './metrics.js'
 import { findPython } from './python.js'
 import { report } from './report/report.js'
 
@@ -97,7 +99,12 @@ export async function train(options: TrainOptions, host: TrainHost): Promise<Tra
     }
 
     host.say('Evaluating through the classifier that a bot uses…')
-    const evaluation = await evaluateFolder(model.path, [...parts.validation, ...parts.outOfScope], host.signal)
+    const { evaluation, predictions } = await evaluateFolder(
+      model.path,
+      [...parts.validation, ...parts.outOfScope],
+      host.signal,
+    )
+    await writeFile(join(model.path, 'golden.jsonl'), golden(predictions))
     const card = await recordMetrics(model.path, evaluation)
     const subject = { name: basename(resolve(out)), card, evaluation, data: `validation part of ${fileNames(data)}` }
     const page = report({ ...subject, bytes: await folderSize(model.path) })
@@ -123,11 +130,16 @@ function encoderOf({ init, fp32 }: TrainOptions): string {
   return init
 }
 
-/** Evaluates the model in a folder. See {@link evaluate}. */
-export async function evaluateFolder(folder: string, examples: Example[], signal: AbortSignal): Promise<Evaluation> {
-  const model = await classifier(folder)
+/** Evaluates the model in a folder, as a bot would serve it. */
+export async function evaluateFolder(
+  folder: string,
+  examples: Example[],
+  signal: AbortSignal,
+): Promise<{ evaluation: Evaluation; predictions: Prediction[] }> {
+  const model = await classifier(folder, { watch: false })
   try {
-    return await evaluate(model, examples, signal)
+    const predicted = await predict(model, examples, signal)
+    return { evaluation: assess(model, predicted), predictions: predicted.predictions }
   } finally {
     await model.close()
   }

@@ -45,7 +45,7 @@ export function evaluateCommand(signal: AbortSignal): Command {
           'Leave --split out.',
         )
       }
-      const evaluation = await evaluateFolder(model, examples, signal)
+      const { evaluation } = await evaluateFolder(model, examples, signal)
       if (page !== undefined) {
         const described = `${split === undefined ? '' : `${split} part of `}${fileNames(data)}`
         const subject = { name: basename(resolve(model)), card: await readCard(model), bytes: await folderSize(model) }
