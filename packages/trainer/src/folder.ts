@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { ColloquyError } from '@colloquy/core'
 
-const MODEL_FILES = [
+/** All that a model folder holds. */
+export const MODEL_FILES = [
   'model.onnx',
   'head.safetensors',
   'tokenizer.json',

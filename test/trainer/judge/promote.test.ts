@@ -10,7 +10,7 @@ import { colloquy, contents, folder, jsonl } from '../command.js'
 /** A model folder by a name that stands in its card. */
 function model(within: string, name: string): string {
   const path = join(within, name)
-  cpSync(FIXTURE, path, { recursive: true, filter: (from) => !/make\.py|expected/.test(from) })
+  cpSync(FIXTURE, path, { recursive: true })
   const card = JSON.parse(readFileSync(join(path, 'model.json'), 'utf8'))
   writeFileSync(join(path, 'model.json'), JSON.stringify({ ...card, created: name }))
   return path

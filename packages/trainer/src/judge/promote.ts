@@ -1,7 +1,7 @@
 import { appendFile, cp, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { ColloquyError, classifier } from '@colloquy/core'
-import { draft } from '../folder.js'
+import { draft, MODEL_FILES } from '../folder.js'
 
 /** A change of the served model, as `history.jsonl` keeps it, oldest first. */
 export interface Promotion {
@@ -32,7 +32,7 @@ export async function promote(candidate: string, served: string): Promise<Promot
     throw new ColloquyError('bad_data', 'The candidate is what is served already.', 'Train into another folder.')
   }
   await prove(candidate)
-  return replace(served, 'promote', (path) => cp(candidate, path, { recursive: true }))
+  return replace(served, 'promote', (path) => copyModel(candidate, path))
 }
 
 /**
@@ -68,7 +68,7 @@ async function replace(served: string, action: Promotion['action'], fill: (path:
     // What is taken back is not kept: it would come back with the next step back.
     const before =
       action === 'promote' && (await isFolder(served)) ? join(past, promotion.at.replaceAll(':', '-')) : undefined
-    if (before) await cp(served, before, { recursive: true })
+    if (before) await copyModel(served, before)
     await next.publish()
     await appendFile(join(past, 'history.jsonl'), `${JSON.stringify(promotion)}\n`)
     for (const old of (await kept(served)).slice(0, -KEPT)) await rm(old, { recursive: true })
@@ -76,6 +76,13 @@ async function replace(served: string, action: Promotion['action'], fill: (path:
   } finally {
     await next.discard()
   }
+}
+
+/** What belongs to a model, and nothing else that lies there. */
+async function copyModel(from: string, to: string): Promise<void> {
+  await mkdir(to)
+  const there = (await readdir(from)).filter((name) => MODEL_FILES.includes(name))
+  await Promise.all(there.map((name) => cp(join(from, name), join(to, name))))
 }
 
 async function about(folder: string): Promise<Pick<Promotion, 'created' | 'metrics'>> {
