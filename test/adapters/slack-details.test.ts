@@ -54,6 +54,26 @@ it('answers a mention in a channel once, in its thread, and hears it without the
   expect(await remote.seen('room')).toMatchObject([{ text: 'You said: where is it?', thread: '1700000001.000100' }])
 })
 
+it('hears no bot, not even one that seems to be a person', async () => {
+  const { received } = await start(new Host())
+  const bots = { users: ['UBOT2'] }
+  const known = remote.service.methods
+  known['users.info'] = ({ user = '' }) => ({ user: { id: user, name: user, is_bot: bots.users.includes(user) } })
+  const event = { channel: ROOM, channel_type: 'channel', text: `<@${BOT}> hi` }
+  for (const from of [
+    { user: 'UBOT2' },
+    { user: 'USLACKBOT' },
+    { user: BOT },
+    { user: 'UX', bot_id: 'B2' },
+    { user: 'UX', subtype: 'bot_message' },
+    { user: 'UX', subtype: 'message_changed' },
+  ])
+    await remote.event({ ...event, ...from })
+  expect(received).toEqual([])
+  await remote.event({ ...event, user: 'UPERSON' })
+  expect(received).toHaveLength(1)
+})
+
 it('tells the engine what people say to each other', async () => {
   const { received } = await start(new Host(silent))
   await remote.write('Lunch?', { where: 'room' })

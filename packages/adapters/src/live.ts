@@ -3,6 +3,8 @@ export interface Shown {
   /** The service's id of the message that shows it, once it stands. */
   id?: string | undefined
   text: string
+  /** Whether the service takes further pieces of it, instead of a whole new text each time. */
+  streamed?: boolean
 }
 
 /** Milliseconds between two pieces: services limit how often a message may change. */

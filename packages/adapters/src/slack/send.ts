@@ -125,12 +125,12 @@ async function show(client: Client, address: Address, shown: Shown, text: string
     const to = { recipient_team_id: team.split('.').at(-1) ?? team, ...(user && { recipient_user_id: user }) }
     const begin = thread_ts && client.chat.startStream({ channel, thread_ts, markdown_text: text, ...to })
     const begun = begin ? await begin.catch(unlessRefused) : undefined
+    shown.streamed = begun !== undefined
     shown.id = (begun ?? (await client.chat.postMessage({ ...message, ...(thread_ts && { thread_ts }) }))).ts
-  } else if (!thread_ts) await client.chat.update({ ts, ...message })
-  else if (text.startsWith(shown.text) && text !== shown.text) {
-    const more = { channel, ts, markdown_text: text.slice(shown.text.length) }
-    if (!(await client.chat.appendStream(more).catch(unlessRefused))) await client.chat.update({ ts, ...message })
-  }
+  } else if (!shown.streamed) await client.chat.update({ ts, ...message })
+  else if (text.startsWith(shown.text) && text !== shown.text)
+    // Where it is refused, the person has stopped it: they get the whole.
+    await client.chat.appendStream({ channel, ts, markdown_text: text.slice(shown.text.length) }).catch(unlessRefused)
 }
 
 /** A message of ours as it stands in Slack. */
