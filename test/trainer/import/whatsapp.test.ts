@@ -152,6 +152,21 @@ describe('a WhatsApp chat', () => {
     expect((await read({ 'chat.txt': text }, { gap: 60 })).found).toHaveLength(160)
   })
 
+  it('stays in the order in which it was said when the clock is set back', async () => {
+    const times = ['10:00', '10:05', '09:10', '09:12']
+    const text = times.map((time, n) => `25/01/2024, ${time} - Anna: text ${n}\n`).join('')
+    const { found } = await read({ 'chat.txt': text })
+    expect(found.map(({ turns }) => turns.map((turn) => turn.text))).toEqual([times.map((_, n) => `text ${n}`)])
+  })
+
+  it('names the line where a chat turns into something else', async () => {
+    const text = `25/01/2024, 10:00 - Anna: hi\n${'no date here\n'.repeat(2e6)}`
+    await expect(read({ 'chat.txt': text })).rejects.toThrow(/^chat\.txt:\d+: what was said has gone on for 16 MB/)
+    await expect(
+      read({ 'a.txt': Buffer.from('25/01/2024, 10:00 - A: x\n25/01/2024, 10:01 - A: \xff\n', 'latin1') }),
+    ).rejects.toThrow('a.txt:2: the line is not valid UTF-8.')
+  })
+
   it('takes the agents that it is told, and names those who do not exist', async () => {
     const text = '25/01/2024, 14:46 - Anna: Hello\n25/01/2024, 14:47 - Ben: Hi\n25/01/2024, 14:48 - Cleo: Hey\n'
     expect(said(await read({ 'chat.txt': text }, { agents: ['anna'] }))).toEqual([
