@@ -16,14 +16,12 @@ export type Piece = Draft | { file: Offer }
 
 export type Offer = { url: string; name: string; bytes: number }
 
-/** How files are read, and whether they can be offered where the message goes. */
-export interface Rendering {
-  read(url: string): Promise<FileContent>
-  personal: boolean
-}
-
-/** A message as Teams shows it, in the order in which it is sent. */
-export async function render({ parts, speaker }: OutgoingMessage, { read, personal }: Rendering): Promise<Piece[]> {
+/** A message as Teams shows it, in the order in which it is sent; `personal` where files can be offered. */
+export async function render(
+  { parts, speaker }: OutgoingMessage,
+  read: (url: string) => Promise<FileContent>,
+  personal: boolean,
+): Promise<Piece[]> {
   const pieces: Piece[] = []
   let text = ''
   let attachments: object[] = []

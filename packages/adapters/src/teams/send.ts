@@ -47,7 +47,7 @@ export class Sender {
 
   private async sendOn(address: Address, message: OutgoingMessage, thread: boolean): Promise<Address> {
     const { id } = message
-    const rendered = await render(message, { read: this.host.file, personal: address.type === 'personal' })
+    const rendered = await render(message, this.host.file, address.type === 'personal')
     let { pieces, to } = this.sent.get(id) ?? { pieces: 0, to: address }
     for (const piece of rendered.slice(pieces)) {
       const remote = await this.post(to, 'type' in piece ? piece : await this.offer(to, piece.file))
