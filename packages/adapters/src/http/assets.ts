@@ -56,15 +56,15 @@ export function site(base: string, assets: Record<string, Asset>): RequestListen
 }
 
 /**
- * Reads a file of the page that was built.
+ * Reads a built file of a page, beside a module.
  *
  * @throws {@link ColloquyError} `channel_failed` where it was not.
  */
-export async function built(file: URL): Promise<Buffer> {
+export async function built(name: string, module: string): Promise<Buffer> {
   try {
-    return await readFile(file)
+    return await readFile(new URL(name, module))
   } catch (cause) {
-    const what = `The chat page was not built: ${file.pathname.split('/').at(-1)} is missing.`
+    const what = `The chat page was not built: ${name} is missing.`
     throw new ColloquyError('channel_failed', what, 'Run: npm run build', { cause })
   }
 }

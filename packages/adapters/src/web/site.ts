@@ -21,13 +21,12 @@ const CONTENT_SECURITY_POLICY = [
  * @throws {@link ColloquyError} `channel_failed` where the page was not built.
  */
 export async function page(base: string, title: string): Promise<RequestListener> {
-  const file = (name: string) => new URL(name, import.meta.url)
-  const html = `${await built(file('page.html'))}`.replaceAll('%title%', () => escaped(title))
+  const html = `${await built('page.html', import.meta.url)}`.replaceAll('%title%', () => escaped(title))
   // Another site may load it with a script tag, whatever that site's isolation policy is.
   const anywhere = { 'cross-origin-resource-policy': 'cross-origin' }
   return site(base, {
     '': new Asset('text/html', Buffer.from(html), { 'content-security-policy': CONTENT_SECURITY_POLICY }),
-    'page.css': new Asset('text/css', await built(file('page.css'))),
-    'colloquy-chat.js': new Asset('text/javascript', await built(file('colloquy-chat.js')), anywhere),
+    'page.css': new Asset('text/css', await built('page.css', import.meta.url)),
+    'colloquy-chat.js': new Asset('text/javascript', await built('colloquy-chat.js', import.meta.url), anywhere),
   })
 }
