@@ -154,6 +154,9 @@ describeInBrowser('on WhatsApp Web', () => {
     return channel
   }
 
+  /** A browser's helpers notice in a moment that it has ended. */
+  const gone = () => vi.waitFor(async () => expect(await browsers()).toEqual([]), PATIENCE)
+
   /** Somebody scans the code. */
   function link(): void {
     phone.state = 'CONNECTED'
@@ -233,11 +236,11 @@ describeInBrowser('on WhatsApp Web', () => {
     await new Promise((resolve) => setTimeout(resolve, 300))
     await channel.stop()
     await starting
-    expect(await browsers()).toEqual([])
+    await gone()
     await start()
     expect(await browsers()).not.toEqual([])
     await stop()
-    expect(await browsers()).toEqual([])
+    await gone()
     await expect(channel.send(address, said('c.1.1', text('hi')))).rejects.toMatchObject({ code: 'channel_failed' })
   }, 120_000)
 

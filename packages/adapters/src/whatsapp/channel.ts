@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
   type Channel,
@@ -99,10 +100,10 @@ export class WhatsApp implements Channel {
   }
 
   private client({ Client, LocalAuth }: typeof Library): Library.Client {
-    const { folder, executablePath, client: more = {} } = this.options
-    const authStrategy = new LocalAuth({ ...(folder !== undefined && { dataPath: folder }) })
+    const { folder = '.wwebjs_auth', executablePath, client: more = {} } = this.options
     const client = new Client({
-      authStrategy,
+      authStrategy: new LocalAuth({ dataPath: folder }),
+      webVersionCache: { type: 'local', path: join(folder, 'pages') },
       ...more,
       puppeteer: {
         headless: true,

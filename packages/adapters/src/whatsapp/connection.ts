@@ -31,14 +31,16 @@ export class Connection extends EventEmitter<{ ready: [Client]; qr: [string] }> 
 
   /** @throws {@link ColloquyError} `channel_failed` where the browser cannot be started; a page that fails is tried again. */
   async start(): Promise<void> {
-    const client = await this.launch()
-    if (client.pupBrowser) return
-    await this.stop()
-    throw new ColloquyError(
-      'channel_failed',
-      `WhatsApp's browser cannot be started: ${await this.initialized.then(String, reason)}`,
-      'Install Chrome or Chromium and name it in the option executablePath; as root it needs client.puppeteer.args ["--no-sandbox"].',
-    )
+    const client = this.make()
+    await this.launch(client).catch(async (cause) => {
+      if (client.pupBrowser) return this.lost(client, reason(cause))
+      await this.stop()
+      const hint =
+        'Install Chrome or Chromium and name it in the option executablePath; as root it needs client.puppeteer.args ["--no-sandbox"].'
+      throw new ColloquyError('channel_failed', `WhatsApp's browser cannot be started: ${reason(cause)}.`, hint, {
+        cause,
+      })
+    })
   }
 
   /** Calls the library, once it is connected: what it throws may be a mere string. */
@@ -71,22 +73,16 @@ export class Connection extends EventEmitter<{ ready: [Client]; qr: [string] }> 
     this.online = undefined
   }
 
-  private async launch(): Promise<Client> {
-    const client = this.make()
+  private async launch(client: Client): Promise<void> {
     this.current = client
     this.watch(client)
     this.initialized = client.initialize()
-    try {
-      await this.initialized
-      client.pupBrowser?.on('disconnected', () => this.lost(client, 'the browser has ended'))
-      client.pupPage?.on('error', (error) => this.lost(client, `the page has crashed: ${reason(error)}`))
-      if (!client.pupBrowser?.connected) this.lost(client, 'the browser has ended')
-      // Whatever the library starts by itself from now on, nobody waits for.
-      guard(client, 'inject', (error) => this.lost(client, reason(error)))
-    } catch (error) {
-      this.lost(client, reason(error))
-    }
-    return client
+    await this.initialized
+    client.pupBrowser?.on('disconnected', () => this.lost(client, 'the browser has ended'))
+    client.pupPage?.on('error', (error) => this.lost(client, `the page has crashed: ${reason(error)}`))
+    if (!client.pupBrowser?.connected) this.lost(client, 'the browser has ended')
+    // Whatever the library starts by itself from now on, nobody waits for.
+    guard(client, 'inject', (error) => this.lost(client, reason(error)))
   }
 
   private watch(client: Client): void {
@@ -140,7 +136,9 @@ export class Connection extends EventEmitter<{ ready: [Client]; qr: [string] }> 
     this.reconnected = this.close(client)
     this.retry = setTimeout(() => {
       this.reconnected = this.reconnected.then(async () => {
-        if (!this.stopped.signal.aborted) await this.launch()
+        if (this.stopped.signal.aborted) return
+        const next = this.make()
+        await this.launch(next).catch((error) => this.lost(next, reason(error)))
       })
     }, retryInMs)
   }
