@@ -215,6 +215,11 @@ export class Phone implements Remote {
           const message = body as unknown as Outgoing['message']
           return this.sent.push({ message, texts: [message.body ?? ''] })
         }
+      case 'revoke':
+        return this.sent.splice(
+          this.sent.findIndex(({ message }) => message.id._serialized === body),
+          1,
+        ).length
       case 'edit': {
         const { id, body: text } = body as unknown as { id: string; body: string }
         const edited = this.sent.find(({ message }) => message.id._serialized === id)

@@ -26,8 +26,6 @@ const LOOKED_AT = 50
 /** A message that the store does not take is tried again after 1, 2, 4, … seconds, at most this many milliseconds. */
 const BACKOFF = 60_000
 
-type Arrived = Omit<IncomingMessage, 'received'>
-
 /** What {@link whatsapp} makes. */
 export class WhatsApp implements Channel {
   readonly name = 'whatsapp'
@@ -36,6 +34,8 @@ export class WhatsApp implements Channel {
   private sender!: Sender
   private code: LoginCode | undefined
   private stopped = new AbortController()
+  /** What came in while nobody was there goes before anything newer. */
+  private caughtUp = Promise.resolve()
   /** All ids that the linked number has. */
   private me: string[] = []
   /** When the last message came in whose time was noted, in seconds since 1970. */
@@ -58,11 +58,10 @@ export class WhatsApp implements Channel {
     this.connection = connection
     this.code = code
     this.sender = new Sender(library, connection, host, this.options)
-    const failed = (what: string) => (error: unknown) => host.log.error({ reason: reason(error) }, `whatsapp: ${what}`)
-    connection.on('qr', (text) => void code.show(text).catch(failed('the code for linking cannot be shown')))
+    connection.on('qr', (text) => this.attend('the code for linking', code.show(text)))
     connection.on('ready', (client) => {
       code.hide()
-      void this.catchUp(client).catch(failed('what came in meanwhile was not read'))
+      this.caughtUp = this.attend('what came in meanwhile', this.catchUp(client))
     })
     await connection.start()
   }
@@ -116,10 +115,16 @@ export class WhatsApp implements Channel {
         ...more.puppeteer,
       },
     })
-    client.on('message', (message) => void this.read(message))
-    client.on('message_reaction', (reaction) => void this.rated(reaction))
-    client.on('vote_update', (vote) => void this.voted(vote as Vote))
+    const live = (what: string, work: () => Promise<void>) => void this.attend(what, this.caughtUp.then(work))
+    client.on('message', (message) => live('a message', () => this.read(message)))
+    client.on('message_reaction', (reaction) => live('a reaction', () => this.rated(reaction)))
+    client.on('vote_update', (vote) => live('a vote', () => this.voted(vote as Vote)))
     return client
+  }
+
+  /** Nobody waits for what an event starts: what it throws is logged. */
+  private attend(what: string, work: Promise<void>): Promise<void> {
+    return work.catch((error) => this.host.log.error({ reason: reason(error) }, `whatsapp: ${what} was not handled`))
   }
 
   /** Reads what came in while nobody was there; the engine knows what it has had already. */
@@ -172,7 +177,7 @@ export class WhatsApp implements Channel {
   }
 
   /** Hands a message to the engine until it is durable: WhatsApp itself never delivers it again. */
-  private async receive(message: Arrived): Promise<boolean> {
+  private async receive(message: IncomingMessage): Promise<boolean> {
     for (let wait = 1000; !this.stopped.signal.aborted; wait = Math.min(wait * 2, BACKOFF)) {
       try {
         await this.host.receive(message)

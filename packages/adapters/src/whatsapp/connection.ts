@@ -11,6 +11,9 @@ const BACKOFF = 60_000
 const PATIENCE = 15_000
 const GRACE = 5000
 
+/** What puppeteer says of a page that is no more, where nothing else tells. */
+const GONE = /detached|(target|session|connection) closed/i
+
 /** A client that is made anew whenever its browser, its page or its session is lost. Emits `ready` and `qr`. */
 export class Connection extends EventEmitter<{ ready: [Client]; qr: [string] }> {
   private current: Client | undefined
@@ -47,11 +50,13 @@ export class Connection extends EventEmitter<{ ready: [Client]; qr: [string] }> 
   async call<T>(what: string, work: (client: Client) => Promise<T>): Promise<T> {
     const waiting = AbortSignal.any([this.stopped.signal, AbortSignal.timeout(PATIENCE)])
     if (!this.online) await once(this, 'ready', { signal: waiting }).catch(() => {})
-    if (!this.online) throw new ColloquyError('channel_failed', `WhatsApp is not connected: ${what} waits.`)
+    const client = this.online
+    if (!client) throw new ColloquyError('channel_failed', `WhatsApp is not connected: ${what} waits.`)
     try {
-      return await work(this.online)
+      return await work(client)
     } catch (cause) {
       if (cause instanceof ColloquyError) throw cause
+      if (GONE.test(reason(cause))) this.lost(client, reason(cause))
       throw new ColloquyError('channel_failed', `WhatsApp failed: ${what}: ${reason(cause)}`, '', { cause })
     }
   }

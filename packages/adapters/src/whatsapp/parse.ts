@@ -51,8 +51,9 @@ function content(message: Message): Pick<IncomingMessage, 'text' | 'attachments'
     const kind = type === 'ptt' ? 'audio' : type
     const file = attachment('whatsapp', idOf(message.id), kind, raw.filename, raw.mimetype)
     const size = typeof raw.size === 'number' && { size: raw.size }
-    // The library takes the name of a document for its caption.
-    return { text: body === raw.filename ? '' : body, attachments: [{ ...file, ...size }] }
+    // The library takes the name of a document for its caption, and a preview for one where the file is not there yet.
+    const caption = message.hasMedia && body !== raw.filename ? body : ''
+    return { text: caption, attachments: [{ ...file, ...size }] }
   }
   switch (type) {
     case 'chat':

@@ -37,13 +37,11 @@ export class Sender {
 
   async send(address: Address, message: OutgoingMessage): Promise<void> {
     const draft = this.drafts.get(address.chat)
-    this.drafts.delete(address.chat)
     await draft?.done
-    const calls = bubblesOf(message).flatMap((bubble) => this.calls(address, bubble))
-    await this.sent.each(
-      message.id,
-      calls.map((call, n) => () => call(n === 0 ? draft?.message : undefined)),
-    )
+    const bubbles = bubblesOf(message)
+    const calls = bubbles.flatMap((bubble, n) => this.calls(address, bubble, n === 0 ? draft?.message : undefined))
+    await this.sent.each(message.id, calls)
+    this.drafts.delete(address.chat)
   }
 
   async typing({ chat }: Address, soFar?: string): Promise<void> {
@@ -70,30 +68,37 @@ export class Sender {
     return draft.done
   }
 
-  /** The calls that a bubble takes; the first of a message takes the place of what stands there already. */
-  private calls(address: Address, bubble: Bubble): ((standing?: Library.Message) => Promise<string>)[] {
+  /** The calls that a bubble takes; a text takes the place of the draft that stands there already. */
+  private calls(address: Address, bubble: Bubble, standing?: Library.Message): (() => Promise<string>)[] {
     switch (bubble.type) {
       case 'text':
-        return [(standing) => this.text(address, bubble.text, standing)]
+        return [() => this.text(address, bubble.text, standing)]
       case 'file':
-        return [() => this.media(address, bubble)]
+        return [...this.removal(standing), () => this.media(address, bubble)]
       case 'choices': {
         const { image, text, choices } = bubble
-        const picture =
-          image === undefined ? [] : [() => this.media(address, { url: image, name: 'image', image: true })]
+        const picture = { url: image ?? '', name: 'image', image: true }
+        const before =
+          image === undefined ? this.removal(standing) : this.calls(address, { type: 'file', ...picture }, standing)
         const labels = choices.map(({ label }) => label.trim())
         const fits = labels.length > 1 && labels.length <= OPTIONS && text.length <= QUESTION
         const differ =
           new Set(labels).size === labels.length && labels.every((label) => label && label.length <= OPTION)
         if (this.options.choices === 'poll' && fits && differ)
-          return [...picture, () => this.post(address, new this.library.Poll(text, labels))]
-        const pieces = splitText(numbered(bubble), LONGEST)
-        return [
-          ...picture,
-          ...pieces.map((piece) => (standing?: Library.Message) => this.text(address, piece, standing)),
-        ]
+          return [...before, () => this.post(address, new this.library.Poll(text, labels))]
+        return [...before, ...splitText(numbered(bubble), LONGEST).map((piece) => () => this.post(address, piece))]
       }
     }
+  }
+
+  /** A draft that is only in the way; where it cannot be taken away it stays. */
+  private removal(standing?: Library.Message): (() => Promise<string>)[] {
+    if (!standing) return []
+    const removed = async () => {
+      await this.connection.call('a draft', () => standing.delete(true)).catch(() => {})
+      return idOf(standing.id)
+    }
+    return [removed]
   }
 
   private async text(address: Address, text: string, standing?: Library.Message): Promise<string> {
