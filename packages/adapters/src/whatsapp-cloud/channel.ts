@@ -62,7 +62,7 @@ export class WhatsAppCloud implements WhatsAppCloudChannel {
     const common = { recipient_type: 'individual', ...recipient, biz_opaque_callback_data: message.id }
     const payloads = Date.now() - at > WINDOW ? [async () => this.template(message)] : this.payloads(message)
     const calls = payloads.map((make) => async () => this.graph.message({ ...common, ...(await make()) }))
-    await this.sent.each(message.id, calls)
+    await this.sent.each(message, calls)
   }
 
   /** WhatsApp shows it for 25 seconds, or until something is sent, and cannot show what is written so far. */

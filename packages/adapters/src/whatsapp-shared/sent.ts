@@ -1,27 +1,23 @@
-import { ColloquyError } from '@colloquy/core'
+import type { OutgoingMessage } from '@colloquy/core'
+import { Pieces } from '../pieces.js'
 
 /** Of how many messages WhatsApp's id is known, so that a reaction tells what it rates. */
 const REMEMBERED = 2000
 
 /** What has been sent. One message of the bot's may take several of WhatsApp's. */
 export class Sent {
-  /** How many calls of a message have been made, so that an error half way does not repeat them. */
-  private readonly progress = new Map<string, number>()
+  private readonly pieces = new Pieces()
   private readonly ours = new Map<string, string>()
 
   /** Makes the calls of a message that have not been made yet; each gives WhatsApp's id of what it has sent. */
-  async each(message: string, calls: readonly (() => Promise<string>)[]): Promise<void> {
-    try {
-      for (const [n, call] of calls.entries()) {
-        if (n < (this.progress.get(message) ?? 0)) continue
-        this.remember(await call(), message)
-        this.progress.set(message, n + 1)
-      }
-      this.progress.delete(message)
-    } catch (error) {
-      if (error instanceof ColloquyError && error.code === 'bad_message') this.progress.delete(message)
-      throw error
-    }
+  async each(message: OutgoingMessage, calls: readonly (() => Promise<string>)[]): Promise<void> {
+    const noted = calls.map((call) => async () => {
+      const id = await call()
+      this.remember(id, message.id)
+      return id
+    })
+    // Neither of WhatsApp's ways tells what a process that has died was sending.
+    await this.pieces.each(message, noted, async () => {})
   }
 
   /** The message that WhatsApp knows by this id. */

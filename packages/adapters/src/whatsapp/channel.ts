@@ -25,15 +25,18 @@ const LOOK_BACK = 600
 const LOOKED_AT = 50
 /** A message that the store does not take is tried again after 1, 2, 4, … seconds, at most this many milliseconds. */
 const BACKOFF = 60_000
+/** How long the channel waits for what is being sent before it stops, in milliseconds. */
+const GRACE = 5000
 
 /** What {@link whatsapp} makes. */
 export class WhatsApp implements Channel {
   readonly name = 'whatsapp'
   private host!: ChannelHost
-  private connection: Connection | undefined
+  private connection!: Connection
   private sender!: Sender
-  private code: LoginCode | undefined
+  private code!: LoginCode
   private stopped = new AbortController()
+  private readonly sending = new Set<Promise<void>>()
   /** What came in while nobody was there goes before anything newer. */
   private caughtUp = Promise.resolve()
   /** All ids that the linked number has. */
@@ -53,21 +56,21 @@ export class WhatsApp implements Channel {
     this.host = host
     this.stopped = new AbortController()
     if ((await host.kept.get('since')) === undefined) await host.kept.set('since', Math.floor(Date.now() / 1000))
-    const connection = new Connection(() => this.client(library), host.log)
-    const code = new LoginCode(this.options.codePort ?? 0, host.log)
-    this.connection = connection
-    this.code = code
-    this.sender = new Sender(library, connection, host, this.options)
-    connection.on('qr', (text) => this.attend('the code for linking', code.show(text)))
-    connection.on('ready', (client) => {
-      code.hide()
+    this.code = new LoginCode(this.options.codePort ?? 0, host.log)
+    this.connection = new Connection(() => this.client(library), host.log)
+    this.sender = new Sender(library, this.connection, host, this.options)
+    this.connection.on('qr', (text) => this.attend('the code for linking', this.code.show(text)))
+    this.connection.on('ready', (client) => {
+      this.code.hide()
       this.caughtUp = this.attend('what came in meanwhile', this.catchUp(client))
     })
-    await connection.start()
+    await this.connection.start()
   }
 
-  send(address: Json, message: OutgoingMessage): Promise<void> {
-    return this.sender.send(address as Address, message)
+  async send(address: Json, message: OutgoingMessage): Promise<void> {
+    const done = this.sender.send(address as Address, message)
+    this.sending.add(done)
+    await done.finally(() => this.sending.delete(done))
   }
 
   typing(address: Json, soFar?: string): Promise<void> {
@@ -77,7 +80,7 @@ export class WhatsApp implements Channel {
   async file(url: string): Promise<FileContent> {
     const [, id = '', name = ''] = /^whatsapp:(.*?)\/([^/]*)$/.exec(url) ?? []
     const unreadable = (why: string) => new ColloquyError('bad_message', `A file cannot be read: ${why}.`)
-    return this.running().call('a file', async (client) => {
+    return this.connection.call('a file', async (client) => {
       const message = await client.getMessageById(id)
       const { size = 0 } = (message?.rawData ?? {}) as { size?: number }
       if (size > LARGEST_FILE) throw unreadable('it is too large')
@@ -90,12 +93,9 @@ export class WhatsApp implements Channel {
   async stop(): Promise<void> {
     this.stopped.abort()
     this.code?.hide()
+    // What is sent and not noted as such would be sent again.
+    await Promise.race([Promise.allSettled(this.sending), sleep(GRACE, undefined, { ref: false })])
     await this.connection?.stop()
-  }
-
-  private running(): Connection {
-    if (this.connection) return this.connection
-    throw new ColloquyError('channel_failed', 'The WhatsApp channel is not running.', 'Start the bot first.')
   }
 
   private client({ Client, LocalAuth }: typeof Library): Library.Client {
@@ -151,7 +151,7 @@ export class WhatsApp implements Channel {
       await this.host.kept.set('since', since)
     }
     const { chat } = said.address as Address
-    await this.running()
+    await this.connection
       .call('a read receipt', (client) => client.sendSeen(chat))
       .catch((error) => this.host.log.debug({ reason: reason(error) }, 'whatsapp: a message was not marked as read'))
   }

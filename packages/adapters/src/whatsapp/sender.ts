@@ -40,7 +40,7 @@ export class Sender {
     await draft?.done
     const bubbles = bubblesOf(message)
     const calls = bubbles.flatMap((bubble, n) => this.calls(address, bubble, n === 0 ? draft?.message : undefined))
-    await this.sent.each(message.id, calls)
+    await this.sent.each(message, calls)
     this.drafts.delete(address.chat)
   }
 
