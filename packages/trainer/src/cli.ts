@@ -11,6 +11,7 @@ import { typesCommand } from './commands/types.js'
 const HELP = `
 From conversations to a better bot
   $ colloquy import --store bot.db --out conversations.jsonl    what customers said to the bot
+  $ colloquy import slack-export.zip                            or what they said to people
   $ editor conversations.jsonl                                  add "intent" to their turns
   $ colloquy train --data old.jsonl conversations.jsonl --out model
   $ colloquy evaluate --model model --data test.jsonl

@@ -143,6 +143,12 @@ describe('a Slack export', () => {
     expect(skipped.report.skipped).toEqual({ count: 1, first: [error] })
   })
 
+  it('does not go on without the list of people whose names it is to mask', async () => {
+    const files = { ...workspace(days), 'users.json': '[{"id":"U1","name":"anna"},{"id":' }
+    await expect(read(files)).rejects.toThrow('users.json[1]: the file ends in the middle of it')
+    expect((await read(files, { skipBad: true })).found).toHaveLength(2)
+  })
+
   it('reads what there is of a file that was not written to its end, and says where it ends', async () => {
     const whole = JSON.stringify([message('1706190000.1', 'U1', 'first'), message('1706190001.1', 'U1', 'second')])
     const files = { ...workspace({}), 'help/2024-01-25.json': whole.slice(0, -10) }

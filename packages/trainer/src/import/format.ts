@@ -17,6 +17,8 @@ export interface Format {
 
 /** What the user told of the export. */
 export interface FormatOptions {
+  /** Leaves out what cannot be read. */
+  skipBad: boolean
   /** Which column or key holds what: `text`, `conversation`, `role`, `time`, `speaker`, `id`. */
   map: Record<string, string>
 }

@@ -131,7 +131,7 @@ async function* conversations(
 ): AsyncGenerator<Transcript> {
   const { format, entries } = await detect(source, options.from, options.map !== undefined)
   const read = counted(entries, options.progress)
-  const reader = await format.open(source, read, { map: options.map ?? {} })
+  const reader = await format.open(source, read, { map: options.map ?? {}, skipBad: options.skipBad === true })
   const survey = new Survey()
   await survey.read(reader, options.skipBad === true)
   const told = { agents: options.agents ?? [], customers: options.customers ?? [] }

@@ -99,6 +99,8 @@ export class Survey {
       speaker = new Speaker({ key: own, names: [name === undefined ? own : copy(name)], bot: false })
       this.speakers.set(own, speaker)
     }
+    // Not every message of theirs tells a name.
+    if (speaker && name !== undefined && speaker.name === key) speaker.person.names = [copy(name)]
     if (this.other && speaker) {
       const members = this.chats.get(chat)
       if (members) members.add(speaker.person.key)

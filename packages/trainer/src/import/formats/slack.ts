@@ -18,9 +18,9 @@ export const slack: Format = {
   expects: 'a Slack workspace export: users.json and channels.json beside folders of files like 2024-01-25.json',
   files: new RegExp(`${DAY.source}|${LISTS.source}`),
   recognises: (head, name) => DAY.test(name) && /^\s*\[\s*(\]|\{[\s\S]*"(ts|type)"\s*:)/.test(head),
-  async open(source, entries) {
+  async open(source, entries, { skipBad }) {
     const people: Person[] = []
-    for (const entry of source.entries) if (USERS.test(entry.name)) people.push(...(await usersOf(entry)))
+    for (const entry of source.entries) if (USERS.test(entry.name)) people.push(...(await usersOf(entry, skipBad)))
     const names = new Map(people.map((person) => [person.key, person.names[0] ?? person.key]))
     const days = entries.filter(({ name }) => !LISTS.test(name))
     return {
@@ -32,9 +32,9 @@ export const slack: Format = {
   },
 }
 
-async function usersOf(entry: Entry): Promise<Person[]> {
+async function usersOf(entry: Entry, skipBad: boolean): Promise<Person[]> {
   const people: Person[] = []
-  for await (const found of items(decoded(entry), entry.name, [], new Problems(true))) {
+  for await (const found of items(decoded(entry), entry.name, [], new Problems(skipBad))) {
     for (const { value } of found) {
       if (!isObject(value) || typeof value.id !== 'string') continue
       const profile = isObject(value.profile) ? value.profile : {}
