@@ -61,7 +61,7 @@ export class WhatsApp implements Channel {
     this.sender = new Sender(library, this.connection, host, this.options)
     this.connection.on('qr', (text) => this.attend('the code for linking', this.code.show(text)))
     this.connection.on('ready', (client) => {
-      this.code.hide()
+      void this.code.hide()
       this.caughtUp = this.attend('what came in meanwhile', this.catchUp(client))
     })
     await this.connection.start()
@@ -92,10 +92,10 @@ export class WhatsApp implements Channel {
 
   async stop(): Promise<void> {
     this.stopped.abort()
-    this.code?.hide()
     // What is sent and not noted as such would be sent again.
     await Promise.race([Promise.allSettled(this.sending), sleep(GRACE, undefined, { ref: false })])
     await this.connection?.stop()
+    await this.code?.hide()
   }
 
   private client({ Client, LocalAuth }: typeof Library): Library.Client {

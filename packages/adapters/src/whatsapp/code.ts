@@ -11,14 +11,31 @@ const PAGE = `<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" co
 export class LoginCode {
   private endpoint: Endpoint | undefined
   private image = ''
+  /** One after another: what is being opened can be closed. */
+  private done: Promise<void> = Promise.resolve()
 
   constructor(
     private readonly port: number,
     private readonly log: ChannelHost['log'],
   ) {}
 
-  async show(code: string): Promise<void> {
+  show(code: string): Promise<void> {
+    const shown = this.done.then(() => this.draw(code))
+    this.done = shown.catch(() => {})
+    return shown
+  }
+
+  hide(): Promise<void> {
+    this.done = this.done.then(() => {
+      this.endpoint?.close()
+      this.endpoint = undefined
+    })
+    return this.done
+  }
+
+  private async draw(code: string): Promise<void> {
     this.image = await QRCode.toDataURL(code, { width: 480 })
+    process.stderr.write(`${await QRCode.toString(code, { type: 'terminal', small: true })}\n`)
     this.endpoint ??= await open(
       createServer((request, response) => {
         // A page of another site may have made its own name point here.
@@ -33,15 +50,7 @@ export class LoginCode {
       { port: this.port },
     )
     const url = this.endpoint.url()
-    const drawn = await QRCode.toString(code, { type: 'terminal', small: true })
-    process.stderr.write(
-      `${drawn}\nScan this with WhatsApp (Settings, Linked devices, Link a device), or open ${url}\n`,
-    )
+    process.stderr.write(`Scan this with WhatsApp (Settings, Linked devices, Link a device), or open ${url}\n`)
     this.log.info({ url }, 'whatsapp: waits to be linked')
-  }
-
-  hide(): void {
-    this.endpoint?.close()
-    this.endpoint = undefined
   }
 }
