@@ -1,6 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Block, type Inline, parseMarkdown, safeUrl } from '../../packages/adapters/src/web/page/markdown.js'
+import {
+  type Block,
+  type Inline,
+  parseMarkdown,
+  safeUrl,
+  soFar,
+} from '../../packages/adapters/src/web/page/markdown.js'
 
 const text = (text: string): Inline => ({ type: 'text', text })
 const paragraph = (...children: Inline[]): Block => ({ type: 'paragraph', children })
@@ -140,5 +146,32 @@ describe('markdown', () => {
       expect(parseMarkdown(`${mark.repeat(4000)}a`)).toBeDefined()
       expect(parseMarkdown(`${mark}a `.repeat(1000))).toBeDefined()
     }
+  })
+
+  it.each([
+    ['A **bold', 'A **bold**'],
+    ['A **bold*', 'A **bold**'],
+    ['A **bold and *both', 'A **bold and *both***'],
+    ['An *em', 'An *em*'],
+    ['Some `code', 'Some `code`'],
+    ['See [our fe', 'See our fe'],
+    ['See [our fees](https://bank.exa', 'See our fees'],
+    ['Then:\n- ', 'Then:\n'],
+    ['5 * 3 is', '5 * 3 is'],
+    ['**Done.** Next', '**Done.** Next'],
+    ['```js\nlet **a', '```js\nlet **a'],
+  ])('shows %j, which is still being written, as %j', (source, shown) => {
+    expect(soFar(source)).toBe(shown)
+  })
+
+  it('loses no letter of what is being written but those of half a link', () => {
+    const plain = fc
+      .array(fc.constantFrom(...'ab *_`#-\n'.split(''), '**', '```', '1. '))
+      .map((parts) => parts.join(''))
+    fc.assert(
+      fc.property(plain, (source) => {
+        expect(onlyLetters(soFar(source))).toBe(onlyLetters(source))
+      }),
+    )
   })
 })
