@@ -8,8 +8,9 @@ import { slack, whatsapp } from './import/exports.js'
 import type { Benchmark } from './run.js'
 
 const COLLOQUY = fileURLToPath(new URL('../../packages/trainer/bin/colloquy.js', import.meta.url))
-/** Has a process say how much memory it took at most, KiB. */
-const PEAK = "process.on('exit',()=>process.stderr.write('PEAK '+process.resourceUsage().maxRSS))"
+/** Has a process say how much memory it took at most, KiB, and how long it kept processors busy, microseconds. */
+const PEAK =
+  "process.on('exit',()=>{const{maxRSS,userCPUTime,systemCPUTime}=process.resourceUsage();process.stderr.write('PEAK '+maxRSS+' '+(userCPUTime+systemCPUTime))})"
 
 /** Reads lines as Node does, and no more: nobody can be faster than the reading. */
 const LINES = `
@@ -29,25 +30,25 @@ console.log(messages)`
 
 interface Run {
   seconds: number
+  /** Of processors, all threads together. */
+  cpuSeconds: number
   peakMb: number
-  stdout: string
 }
 
 /** Runs Node with arguments in a process of its own. */
 async function node(args: string[]): Promise<Run> {
   const started = performance.now()
   const child = spawn(process.execPath, ['--import', `data:text/javascript,${encodeURIComponent(PEAK)}`, ...args])
-  let [stdout, stderr] = ['', '']
-  child.stdout.on('data', (data) => {
-    stdout += data
-  })
+  let stderr = ''
+  child.stdout.resume()
   child.stderr.on('data', (data) => {
     stderr += data
   })
   const code = await new Promise((resolve) => child.on('close', resolve))
-  const peak = /PEAK (\d+)/.exec(stderr)
+  const peak = /PEAK (\d+) (\d+)/.exec(stderr)
   if (code !== 0 || !peak) throw new Error(`${args.at(-1)} ended with ${code}: ${stderr}`)
-  return { seconds: (performance.now() - started) / 1000, peakMb: Math.round(Number(peak[1]) / 1024), stdout }
+  const seconds = (performance.now() - started) / 1000
+  return { seconds, cpuSeconds: Number(peak[2]) / 1e6, peakMb: Math.round(Number(peak[1]) / 1024) }
 }
 
 function median<T>(values: T[], of: (value: T) => number): T {
@@ -84,6 +85,8 @@ const imported: Benchmark = async (args) => {
         perSecond: Math.round(count / run.seconds),
         peakMb: Math.max(...ours.map(({ peakMb }) => peakMb)),
         seconds: Number(run.seconds.toFixed(2)),
+        // What other work on the machine weighs less on.
+        perCpuSecond: Math.round(count / median(ours, ({ cpuSeconds }) => cpuSeconds).cpuSeconds),
         [`${floor}PerSecond`]: Math.round(count / least.seconds),
         [`timesOf${floor[0]?.toUpperCase()}${floor.slice(1)}`]: Number((run.seconds / least.seconds).toFixed(2)),
       }
