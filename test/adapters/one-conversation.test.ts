@@ -1,4 +1,5 @@
-import { afterAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, expect, it, vi } from 'vitest'
+import { describeInBrowser } from '../browser.js'
 import { remote as terminal } from './console-remote.js'
 import type { RemoteModule, Seen } from './contract/remote.js'
 import { Room } from './contract/room.js'
@@ -7,11 +8,13 @@ import { remote as slack } from './slack-remote.js'
 import { remote as teams } from './teams-botbuilder.js'
 import { remote as web } from './web-remote.js'
 import { remote as cloud } from './whatsapp-cloud-remote.js'
+import { remote as linked } from './whatsapp-remote.js'
 
 const CHANNELS: Record<string, RemoteModule> = {
   Slack: slack,
   Teams: teams,
-  WhatsApp: cloud,
+  'WhatsApp (Cloud API)': cloud,
+  'WhatsApp (linked device)': linked,
   Web: web,
   Console: terminal,
 }
@@ -111,7 +114,7 @@ ${rows.join('\n')}
 `
 }
 
-describe('one conversation', { timeout: 120_000 }, () => {
+describeInBrowser('one conversation', { timeout: 120_000 }, () => {
   const transcripts = new Map<string, Turn[]>()
   afterAll(() => transcripts.clear())
 
