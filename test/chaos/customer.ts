@@ -100,7 +100,7 @@ export class Customer {
       const sent: Sent = { message, after: [...before, ...after], to, acknowledged: false, wake: () => {} }
       this.sent.push(sent)
       now.push(sent)
-      deliveries.push(this.deliver(sent, to, deliveries.at(-1)))
+      deliveries.push(this.deliver(sent, to, Promise.all(deliveries)))
       await sleep(this.random.between(0, APART + 1))
     }
     await Promise.all(deliveries)
@@ -108,7 +108,7 @@ export class Customer {
   }
 
   /** Sends until it is acknowledged; after a failure in order, so behind `earlier`. */
-  private async deliver(sent: Sent, to: Process, earlier: Promise<void> | undefined): Promise<void> {
+  private async deliver(sent: Sent, to: Process, earlier: Promise<unknown>): Promise<void> {
     for (let next = to; !sent.acknowledged; next = await this.network.someone()) {
       const woken = new Promise<void>((resolve) => {
         sent.wake = resolve
