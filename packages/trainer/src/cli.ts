@@ -5,6 +5,7 @@ import { evaluateCommand } from './commands/evaluate.js'
 import { importCommand } from './commands/import.js'
 import { promoteCommand } from './commands/promote.js'
 import { replayCommand } from './commands/replay.js'
+import { reproduceCommand } from './commands/reproduce.js'
 import { trainCommand } from './commands/train.js'
 import { typesCommand } from './commands/types.js'
 
@@ -32,6 +33,7 @@ const program = new Command('colloquy')
 const commands = [
   importCommand,
   trainCommand,
+  reproduceCommand,
   evaluateCommand,
   compareCommand,
   promoteCommand,

@@ -81,16 +81,16 @@ export async function train(options: TrainOptions, host: TrainHost): Promise<Tra
   let exact: Draft | undefined
   try {
     if (fp32 !== undefined) exact = await draft(fp32)
-    const rows = [...rowsOf(parts.train, 'train'), ...rowsOf(parts.validation, 'validation')].join('')
+    const rows = prepared(parts)
     if (options.headOnly) {
       const hash = `sha256:${createHash('sha256').update(rows).digest('hex')}`
       host.say('Fitting the head…')
       await fitHead({ init: encoderOf(options), out: model.path, parts, hash, seed, recall }, host.signal)
     } else {
       const python = await findPython({ python: options.python, signal: host.signal, say: host.say })
-      const prepared = join(model.scratch, 'prepared.jsonl')
-      await writeFile(prepared, rows)
-      const named = { data: prepared, out: model.path, fp32: exact?.path, seed, init, recall }
+      const file = join(model.scratch, 'prepared.jsonl')
+      await writeFile(file, rows)
+      const named = { data: file, out: model.path, fp32: exact?.path, seed, init, recall }
       const flags = Object.entries(named).flatMap(([name, value]) =>
         value === undefined ? [] : [`--${name}`, String(value)],
       )
@@ -159,8 +159,11 @@ async function recordMetrics(folder: string, { accuracy, macroF1, ece, outOfScop
   return card
 }
 
-function* rowsOf(examples: Example[], split: 'train' | 'validation'): Generator<string> {
-  for (const { text, intent } of examples) yield `${JSON.stringify({ text, intent, split })}\n`
+/** What the Python half reads: JSON lines, whose hash the card keeps. */
+export function prepared({ train, validation }: Parts): string {
+  const rows = (examples: Example[], split: 'train' | 'validation') =>
+    examples.map(({ text, intent }) => `${JSON.stringify({ text, intent, split })}\n`)
+  return [...rows(train, 'train'), ...rows(validation, 'validation')].join('')
 }
 
 function notes({ merged, alsoInTest, alsoInTraining, outOfScope }: Parts): string[] {

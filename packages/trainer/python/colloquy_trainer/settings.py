@@ -60,9 +60,12 @@ class Settings:
     recall: float = setting(0.97, "share of validation texts that the out-of-scope threshold keeps")
 
     def recipe(self) -> dict[str, str | int | float]:
-        """What decides the result: the settings without the paths of this machine."""
-        paths = {"data", "out", "fp32", "base", "init", "teacher", "outliers", "device"}
-        return {f.name: getattr(self, f.name) for f in fields(self) if f.name not in paths}
+        """What decides the result: the settings, and of what is on this machine alone the names."""
+        here = {"data", "out", "fp32", "base", "device"}
+        values = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in here}
+        named = {name: values.pop(name) for name in ("init", "teacher", "outliers")}
+        paths = {name: str(value).split(",") for name, value in named.items() if value}
+        return {**values, **{name: ",".join(Path(one).name for one in found) for name, found in paths.items()}}
 
 
 def parse(argv: list[str] | None = None) -> Settings:
@@ -83,6 +86,8 @@ def parse(argv: list[str] | None = None) -> Settings:
     s = Settings(**vars(parser.parse_args(argv)))
     if min(s.epochs, s.batch) < 1 or s.max_tokens < 8:
         parser.error("--epochs and --batch are at least 1, --max-tokens at least 8")
+    if s.fgm and s.freeze:
+        parser.error("--fgm moves word vectors, which --freeze holds")
     if not 0 < s.recall < 1 or not 0 <= s.ema < 1:
         parser.error("--recall lies between 0 and 1, --ema from 0 to under 1")
     return s

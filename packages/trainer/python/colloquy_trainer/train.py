@@ -115,9 +115,9 @@ def fit(
             if device.type == "cpu" and time.monotonic() - reported > 0.25:
                 reported = time.monotonic()
                 done = (epoch - 1) * per_epoch + i + 1
-                loss = round(step.loss.item() / (i + 1), 4)
+                loss = round(world * step.loss.item() / (i + 1), 4)
                 report({"event": "step", "epoch": epoch, "step": done, "steps": steps, "loss": loss})
-        loss, seconds = round(step.loss.item() / per_epoch, 4), round(time.perf_counter() - began, 3)
+        loss, seconds = round(world * step.loss.item() / per_epoch, 4), round(time.perf_counter() - began, 3)
         with autocast():
             accuracy = (infer(step.average, validation, pad, device)[0].argmax(-1) == expected).float().mean().item()
         result = {"loss": loss, "seconds": seconds, "accuracy": round(accuracy, 4)}

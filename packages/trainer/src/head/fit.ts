@@ -1,5 +1,5 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { classifier, type ModelCard } from '@colloquy/core'
 import { type Head, readModel, writeHead } from '@colloquy/core/model'
 import type { Parts } from '../data/split.js'
@@ -63,7 +63,7 @@ export async function fitHead(options: HeadOptions, signal: AbortSignal): Promis
     labels,
     ...calibrate(head, validation, expected, options.recall ?? card.outOfScope.recall),
     data: { hash: options.hash, train: train.length, validation: validation.length },
-    recipe: { ...card.recipe, headOnly: true, headSeed: seed },
+    recipe: { headOnly: true, seed, init: basename(resolve(init)) },
     metrics: {},
     created: new Date().toISOString(),
     seconds: (Date.now() - started) / 1000,
