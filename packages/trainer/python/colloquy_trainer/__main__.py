@@ -76,17 +76,18 @@ def main(s: Settings) -> None:
             print(history[-1], file=events, flush=True)
 
     data = read(s.data, s.outliers)
-    found = f"cuda:{local}" if torch.cuda.is_available() else "cpu"
-    device = torch.device(found if s.device == "auto" else s.device)
+    there = f"cuda:{local}" if torch.cuda.is_available() else "cpu"
+    device = torch.device(there if s.device == "auto" else s.device)
     if world > 1:
         distributed.init_process_group("nccl" if device.type == "cuda" else "gloo")
     s = replace(s, device=str(device), precision=fastest_precision(device) if s.precision == "auto" else s.precision)
     torch.manual_seed(s.seed)
     model, tokenizer = begin(s, data, device)
-    taught = torch.tensor(opinion(s.teacher.split(","), data)).float() if s.teacher else None
+    found = opinion(s.teacher.split(","), data) if s.teacher else (None, None)
+    taught = [None if part is None else torch.tensor(part).float() for part in found]
     # From here on every process draws dropout of its own.
     torch.manual_seed(s.seed + local)
-    model = fit(model, tokenizer, data, s, device, report, taught)
+    model = fit(model, tokenizer, data, s, device, report, (taught[0], taught[1]))
     if local > 0:
         return
 

@@ -185,12 +185,13 @@ def describe(model: IntentClassifier, embedding: Array, labels: list[int]) -> He
     return Head(weight * model.scale, bias, np.concatenate(exemplars))
 
 
-def opinion(folders: list[str], data: Data) -> Array:
+def opinion(folders: list[str], data: Data) -> tuple[Array, Array | None]:
     """
     What models, on average, take the training texts for: probabilities [texts, labels]. At twice their temperature: of
     texts that a model was trained on it is surer than of others, and what it takes to be similar is what it can teach.
+    Of one model alone also the embeddings [texts, width].
     """
-    total = np.zeros((len(data.train), len(data.labels)))
+    total, embedding = np.zeros((len(data.train), len(data.labels))), None
     for folder in map(Path, folders):
         try:
             card = json.loads((folder / "model.json").read_text(encoding="utf-8"))
@@ -199,7 +200,7 @@ def opinion(folders: list[str], data: Data) -> Array:
             order = [card["labels"].index(label) for label in data.labels]
         except Exception as error:
             raise Failure("bad_base", f"{folder} cannot teach: {error}", "Give a model of the same intents.") from error
-        rows = encode(tokenizer, data.train.texts, card["maxTokens"])
-        scaled = head.logits(run(folder / "model.onnx", rows)).astype(np.float64)[:, order] / (2 * card["temperature"])
+        embedding = run(folder / "model.onnx", encode(tokenizer, data.train.texts, card["maxTokens"]))
+        scaled = head.logits(embedding).astype(np.float64)[:, order] / (2 * card["temperature"])
         total += np.exp(scaled - logsumexp(scaled)[:, None])
-    return total / len(folders)
+    return total / len(folders), embedding if len(folders) == 1 else None

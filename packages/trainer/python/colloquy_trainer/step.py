@@ -27,6 +27,8 @@ class Table:
     """The probabilities to learn, float32 [rows, labels]."""
     weight: Tensor
     """What each row counts, float32 [rows]."""
+    example: Tensor
+    """The embedding to come close to, float32 [rows, width]; width is 0 where there is none."""
 
     def to(self, device: torch.device) -> "Table":
         return Table(*(part.to(device) for part in vars(self).values()))
@@ -130,6 +132,9 @@ class Step:
         loss = cross_entropy
         if s.rdrop:
             loss = loss + s.rdrop * (weight.chunk(2)[0] * 2 * divergence(*logits.chunk(2))).sum()
+        if table.example.shape[1]:
+            near = (embedding.float() * table.example[rows].repeat(len(embedding) // len(rows), 1)).sum(-1)
+            loss = loss + s.imitate * (weight * (1 - near)).sum()
         if s.supcon:
             loss = loss + s.supcon * (weight * contrast(embedding.float(), intents)).sum()
         return loss, cross_entropy

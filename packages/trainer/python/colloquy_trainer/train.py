@@ -69,11 +69,11 @@ def fit(
     s: Settings,
     device: torch.device,
     report: Report,
-    taught: Tensor | None = None,
+    taught: tuple[Tensor, Tensor | None] | None = None,
 ) -> IntentClassifier:
     """
     Trains `model` and returns the average of its weights. `report` receives the start, step and epoch events. `taught`
-    are a teacher's probabilities for the training texts, [texts, labels].
+    are teachers' probabilities for the training texts, [texts, labels], and the embeddings of one teacher.
     """
     rng = random.Random(s.seed)
     rows, validation = (encode(tokenizer, part.texts, s.max_tokens) for part in (data.train, data.validation))
@@ -98,7 +98,11 @@ def fit(
     rank, world = (distributed.get_rank(), distributed.get_world_size()) if distributed.is_initialized() else (0, 1)
     per_epoch = len(plan(lengths, tokens, world, random.Random(0)))
     steps = s.epochs * per_epoch
-    step = Step(model, table(rows, outside, intents, len(data.labels), taught, s), s, steps, len(lengths) / per_epoch, device)
+    probabilities, example = taught or (None, None)
+    if example is not None and example.shape[1] != model.head.in_features:
+        example = None
+    whole = table(rows, outside, intents, len(data.labels), probabilities, s, example)
+    step = Step(model, whole, s, steps, len(lengths) / per_epoch, device)
     counts = {"train": len(rows), "validation": len(validation), "labels": len(data.labels)}
     report({"event": "start", "device": str(device), **counts, "epochs": s.epochs, "steps": steps})
     if device.type == "cuda":
@@ -130,7 +134,13 @@ def fit(
 
 
 def table(
-    rows: list[list[int]], outside: list[list[int]], intents: Tensor, labels: int, taught: Tensor | None, s: Settings
+    rows: list[list[int]],
+    outside: list[list[int]],
+    intents: Tensor,
+    labels: int,
+    taught: Tensor | None,
+    s: Settings,
+    example: Tensor | None = None,
 ) -> Table:
     """The rows with an intent, then those that none covers, which are to look like every intent alike."""
     lengths = torch.tensor([len(row) for row in rows + outside])
@@ -142,7 +152,12 @@ def table(
         target = target.lerp(taught, s.distil)
     target = torch.cat([target, torch.full((len(outside), labels), 1 / labels)])
     weight = torch.cat([torch.ones(len(rows)), torch.full((len(outside),), s.outlier_weight)])
-    return Table(ids, lengths, torch.cat([intents, torch.full((len(outside),), -1)]), target, weight)
+    # An outlier has no embedding to come close to: 0 is as far from everything.
+    width = 0 if example is None else example.shape[1]
+    near = torch.zeros(len(lengths), width)
+    if example is not None:
+        near[: len(rows)] = example
+    return Table(ids, lengths, torch.cat([intents, torch.full((len(outside),), -1)]), target, weight, near)
 
 
 def patiently(step: Step, rows: int, report: Report, work: Callable[[], None]) -> None:
