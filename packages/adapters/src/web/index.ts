@@ -71,10 +71,10 @@ export function web(options: WebOptions = {}): WebChannel {
       served = await serve(options, host)
       host.log.info({ url: served.url() }, 'web: the chat is open')
     },
-    async send(address, message) {
+    async send(address, { id, parts, speaker }) {
       const { links, rooms } = running()
-      const data = { from: 'bot', ...message, parts: await links.parts(message.parts), at: Date.now() }
-      rooms.emit(roomOf(address), { event: 'message', data, id: message.id })
+      const said = { id, parts: await links.parts(parts), ...(speaker !== undefined && { speaker }) }
+      rooms.emit(roomOf(address), { event: 'message', data: { from: 'bot', ...said, at: Date.now() }, id })
     },
     async typing(address, soFar) {
       running().rooms.glance(roomOf(address), { event: 'typing', data: soFar })
