@@ -48,6 +48,7 @@ export {
   type Encoder,
   type IntentScore,
 } from './nlu/classifier.js'
+export type { Explanation, ScopeMeasure, WordWeight } from './nlu/explain.js'
 export type { Profile } from './profile.js'
 export { memory } from './store/memory.js'
 export type { Commit, Kept, Store, Stored } from './store/store.js'

@@ -1,5 +1,6 @@
 import { ColloquyError, reason } from '@colloquy/core'
 import { Command, CommanderError } from 'commander'
+import { askCommand } from './commands/ask.js'
 import { compareCommand } from './commands/compare.js'
 import { evaluateCommand } from './commands/evaluate.js'
 import { importCommand } from './commands/import.js'
@@ -16,6 +17,7 @@ From conversations to a better bot
   $ editor conversations.jsonl                                  add "intent" to their turns
   $ colloquy train --data old.jsonl conversations.jsonl --out model
   $ colloquy evaluate --model model --data test.jsonl
+  $ colloquy ask "where is my card" --model model               why it understands what it does
   $ colloquy compare served model --data test.jsonl && colloquy promote model --to served
 
 Each command has its own --help, with an example. Exit codes: 0 done, 1 a failure of ours, 2 something you can put
@@ -35,6 +37,7 @@ const commands = [
   trainCommand,
   reproduceCommand,
   evaluateCommand,
+  askCommand,
   compareCommand,
   promoteCommand,
   typesCommand,

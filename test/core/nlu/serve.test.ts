@@ -31,6 +31,7 @@ describe('a classifier in another process', () => {
     for (const text of ['hello', 'Where is my order?', '', '你好 👋', 'x'.repeat(100_000)]) {
       expect(await far.classify(text)).toEqual(await nlu.classify(text))
       expect(await far.embed(text)).toEqual(await nlu.embed(text))
+      expect(await far.explain(text)).toEqual(await nlu.explain(text))
     }
   })
 

@@ -52,7 +52,7 @@ export class Backlog {
     }
   }
 
-  /** The oldest is dismissed in time even if no thread ever asks for work. */
+  /** The oldest is dismissed in time even if no thread ever asks for work. Threads, not this, keep the process alive. */
   #watch(): void {
     const [oldest] = this.#jobs
     if (this.#timer || !oldest) return
@@ -63,7 +63,7 @@ export class Backlog {
         this.#watch()
       },
       Math.max(1, oldest.until - performance.now()),
-    )
+    ).unref()
   }
 }
 

@@ -1,7 +1,7 @@
 import { ColloquyError } from '../errors.js'
 import type { ModelCard } from './card.js'
 import type { Classification } from './classifier.js'
-import { type Head, likeness, logitsOf } from './head.js'
+import { type Head, logitsOf, nearestExemplar } from './head.js'
 
 /** The part of a model card that turns logits into an answer. */
 export type Calibration = Pick<ModelCard, 'labels' | 'temperature' | 'outOfScope'>
@@ -58,7 +58,8 @@ export function answer(embedding: ArrayLike<number>, head: Head, calibration: Ca
     .map((confidence, label) => ({ intent: calibration.labels[label] as string, confidence }))
     .sort((a, b) => b.confidence - a.confidence)
   const best = ranking[0] as (typeof ranking)[number]
-  const score = scopeScore(measured, likeness(head, embedding, logits), calibration.outOfScope)
+  const { likeness } = nearestExemplar(head, embedding, logits)
+  const score = scopeScore(measured, likeness, calibration.outOfScope)
   const threshold = calibration.outOfScope.thresholds[calibration.labels.indexOf(best.intent)] as number
   return { ...best, ranking, outOfScope: score < threshold, score }
 }

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import { setTimeout } from 'node:timers/promises'
 import { type Logger, pino } from 'pino'
 import { ColloquyError } from '../errors.js'
+import type { Explanation } from './explain.js'
 import { LiveModel } from './live.js'
 import { remoteClassifier } from './remote.js'
 
@@ -39,11 +40,13 @@ export interface Classifier {
   classify(text: string, context?: UtteranceContext): Promise<Classification>
   /** The text as a vector of unit length: texts that mean the same are near one another. Absent where there is no encoder. */
   embed?(text: string): Promise<Float32Array>
+  /** Why a text is classified as it is: what each word does to it, and how near it is to what the model knows. */
+  explain?(text: string, context?: UtteranceContext): Promise<Explanation>
   close(): Promise<void>
 }
 
-/** A classifier with an encoder that gives embeddings: what `classifier(folder)` loads. */
-export type Encoder = Classifier & Required<Pick<Classifier, 'embed'>>
+/** A classifier that gives embeddings and explains itself: what `classifier(folder)` loads. */
+export type Encoder = Classifier & Required<Pick<Classifier, 'embed' | 'explain'>>
 
 /** How a classifier runs. */
 export interface ClassifierOptions {
@@ -121,13 +124,14 @@ export async function classifier(folder: string, options: ClassifierOptions = {}
     const served = await open(folder)
     const canary = options.canary && { live: await open(options.canary.model), share: options.canary.share }
     const shadow = options.shadow === undefined ? undefined : await open(options.shadow)
+    const reading = ({ conversation }: UtteranceContext = {}) =>
+      canary && drawn(conversation, canary.live.current.version, canary.share) ? canary.live.current : served.current
     return {
       get labels() {
         return served.current.card.labels
       },
-      async classify(text, { conversation } = {}) {
-        const tried = canary && drawn(conversation, canary.live.current.version, canary.share)
-        const answer = (tried ? canary.live : served).current.classify(text)
+      async classify(text, context) {
+        const answer = reading(context).classify(text)
         if (!shadow) return answer
         const other = shadow.current.classify(text).catch(() => undefined)
         return besides(
@@ -136,6 +140,7 @@ export async function classifier(folder: string, options: ClassifierOptions = {}
         )
       },
       embed: (text) => served.current.embed(text),
+      explain: (text, context) => reading(context).explain(text),
       close,
     }
   } catch (error) {

@@ -41,16 +41,21 @@ export function logitsOf({ weight, bias }: Head, embedding: ArrayLike<number>): 
 }
 
 /**
- * The cosine between an embedding and the nearest exemplar of its likeliest intents (Sun et al. 2022,
- * https://arxiv.org/abs/2204.06507).
+ * The exemplar of its likeliest intents that is nearest to an embedding: whose it is, and the cosine between the two (Sun et
+ * al. 2022, https://arxiv.org/abs/2204.06507).
  */
-export function likeness({ bias, exemplars }: Head, embedding: ArrayLike<number>, logits: Float32Array): number {
+export function nearestExemplar(
+  { bias, exemplars }: Head,
+  embedding: ArrayLike<number>,
+  logits: Float32Array,
+): { label: number; likeness: number } {
   const each = exemplars.rows / bias.columns
   const likeliest = [...logits.keys()].sort((a, b) => (logits[b] as number) - (logits[a] as number)).slice(0, LIKELIEST)
-  let nearest = -1
+  let nearest = { label: likeliest[0] as number, likeness: -1 }
   for (const label of likeliest) {
     for (let row = label * each; row < (label + 1) * each; row++) {
-      nearest = Math.max(nearest, dot(exemplars, row, embedding) / norm(exemplars, row))
+      const likeness = dot(exemplars, row, embedding) / norm(exemplars, row)
+      if (likeness > nearest.likeness) nearest = { label, likeness }
     }
   }
   return nearest

@@ -3,6 +3,7 @@ import { ColloquyError, reason } from '../errors.js'
 import { api } from '../serve/api.js'
 import { Breaker } from './breaker.js'
 import type { Classification, Encoder } from './classifier.js'
+import type { Explanation } from './explain.js'
 import { failed } from './thread.js'
 
 /** How long one try may take, how often one is made, and how long a service that fails is left alone; in milliseconds. */
@@ -70,6 +71,9 @@ export async function remoteClassifier(url: string, token: string | undefined): 
     async embed(text) {
       const { results } = await ask('/v1/embed', api.embedded, { texts: [text] })
       return Float32Array.from(results[0] ?? [])
+    },
+    async explain(text, context) {
+      return (await ask('/v1/explain', api.explained, { text, ...context })) as Explanation
     },
     async close() {
       closing.abort()

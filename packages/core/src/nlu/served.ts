@@ -4,6 +4,7 @@ import { Cache } from './cache.js'
 import { answer } from './calibration.js'
 import { badModel, type Model, type ModelCard, readModel } from './card.js'
 import type { Classification, IntentScore } from './classifier.js'
+import { type Explanation, explain } from './explain.js'
 import type { Head } from './head.js'
 import { Pool } from './pool.js'
 
@@ -69,6 +70,13 @@ export class ServedModel {
     const words = read.replace(/\s+/g, ' ').trimEnd()
     const question = this.#uncased ? words.toLowerCase() : words
     return this.#answers.get(question, async () => this.#decide(await this.#pool.run(read)))
+  }
+
+  async explain(text: string): Promise<Explanation> {
+    const read = this.#readable(text)
+    const answer = await this.classify(read)
+    if (!VISIBLE.test(read)) return { ...answer, words: [] }
+    return explain(read, answer, (part) => this.#pool.run(part), this.#head, this.card)
   }
 
   async embed(text: string): Promise<Float32Array> {

@@ -38,7 +38,7 @@ class Refusal extends Error {
 }
 
 /**
- * Serves a classifier to several bots over HTTP: `POST /v1/classify`, `POST /v1/embed`, `GET /v1/labels`, `/health`,
+ * Serves a classifier to several bots over HTTP: `POST /v1/classify`, `/v1/embed` and `/v1/explain`, `GET /v1/labels`, `/health`,
  * `/metrics` and `/openapi.json`. A bot takes its URL in place of a folder.
  *
  * @throws ColloquyError `channel_failed` where the port cannot be listened on.
@@ -63,6 +63,10 @@ export async function serveClassifier(nlu: Encoder, options: ServeOptions = {}):
     'POST /v1/embed': async (request) => {
       const { texts } = parse(api.embed, await read(request))
       return { body: { results: await all(texts, async (text) => [...(await nlu.embed(text))]) }, texts: texts.length }
+    },
+    'POST /v1/explain': async (request) => {
+      const { text, conversation } = parse(api.explain, await read(request))
+      return { body: await nlu.explain(text, conversation === undefined ? {} : { conversation }), texts: 1 }
     },
     'GET /v1/labels': async () => ({ body: { labels: nlu.labels }, texts: 0 }),
     'GET /health': async () => ({ body: { status: 'ok' }, texts: 0 }),

@@ -1,5 +1,5 @@
 import type { ModelCard } from '@colloquy/core'
-import { energy, type Head, likeness, logitsOf, scopeScore } from '@colloquy/core/model'
+import { energy, type Head, logitsOf, nearestExemplar, scopeScore } from '@colloquy/core/model'
 import { sum } from '../data/choose.js'
 
 // What packages/trainer/python/colloquy_trainer/calibrate.py does, where there is no Python. A test holds them together.
@@ -21,7 +21,9 @@ export function calibrate(head: Head, embeddings: Float32Array[], intents: numbe
   const logits = embeddings.map((embedding) => logitsOf(head, embedding))
   const temperature = fitTemperature(logits, intents)
   const energies = logits.map((z) => energy(z, temperature))
-  const likenesses = embeddings.map((embedding, i) => likeness(head, embedding, logits[i] as Float32Array))
+  const likenesses = embeddings.map(
+    (embedding, i) => nearestExemplar(head, embedding, logits[i] as Float32Array).likeness,
+  )
   const scales = { energy: scale(energies), likeness: scale(likenesses) }
   const scores = energies.map((value, i) => scopeScore(value, likenesses[i] as number, scales))
   const predicted = logits.map((z) => z.indexOf(Math.max(...z)))
