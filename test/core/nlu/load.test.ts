@@ -1,8 +1,10 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { createBot, memory } from '@colloquy/core'
 import { chat } from '@colloquy/core/testing'
 import { describe, expect, it } from 'vitest'
 import { Cache } from '../../../packages/core/dist/nlu/cache.js'
-import { FIXTURE, load, watchThreads } from './fixture.js'
+import { copyFixture, FIXTURE, load, watchThreads } from './fixture.js'
 
 describe('too many texts', () => {
   it('are refused at once beyond the limit, and those that wait are answered', async () => {
@@ -60,5 +62,26 @@ describe('the same words', () => {
     // The one that was used longest ago makes room.
     await ask('a')
     expect([await ask('c'), await ask('a'), await ask('b')]).toEqual(['c5', 'a3', 'b6'])
+  })
+})
+
+describe('what a model runs on', () => {
+  it.each([[['cuda', 'cpu']], [['abacus']]])(
+    '%j, where it cannot be had, is an error that does not blame the model',
+    async (providers) => {
+      const error = await load(1, FIXTURE, { providers }).catch((error) => error)
+      // A machine with a GPU and its libraries has nothing to complain about.
+      if (!(error instanceof Error)) return expect(providers).toContain('cuda')
+      expect(error).toMatchObject({ code: 'classifier_failed' })
+      expect(error.message).toMatch(
+        new RegExp(`^The model cannot run on ${providers.join(', ')} here: .+Leave .providers. out`),
+      )
+    },
+  )
+
+  it('is never blamed for a graph that is damaged', async () => {
+    const folder = copyFixture()
+    writeFileSync(join(folder, 'model.onnx'), 'half')
+    await expect(load(1, folder, { providers: ['cuda', 'cpu'] })).rejects.toMatchObject({ code: 'bad_model' })
   })
 })

@@ -55,6 +55,11 @@ export interface ClassifierOptions {
   /** How many texts may wait for a thread, and for how many seconds each (1,000; 5). Beyond that: `classifier_busy`. */
   waiting?: number
   patience?: number
+  /**
+   * What the graph runs on, in the order of preference: execution providers of onnxruntime-node, such as
+   * `['cuda', 'cpu']` or `['webgpu', 'cpu']` (`['cpu']`). Where the first cannot be had: `classifier_failed`.
+   */
+  providers?: readonly string[]
   /** How many answers are remembered, to be given again to the same words (1,000). */
   cache?: number
   /**
@@ -104,7 +109,13 @@ const SHADOW_PATIENCE = 100
  */
 export async function classifier(folder: string, options: ClassifierOptions = {}): Promise<Encoder> {
   if (/^https?:\/\//.test(folder)) return remoteClassifier(folder, options.token)
-  const { workers = Math.min(2, availableParallelism()), waiting = 1000, patience = 5, cache = 1000 } = options
+  const {
+    workers = Math.min(2, availableParallelism()),
+    waiting = 1000,
+    patience = 5,
+    cache = 1000,
+    providers = ['cpu'],
+  } = options
   if (!Number.isInteger(workers) || workers < 1) {
     throw new ColloquyError(
       'classifier_failed',
@@ -115,7 +126,12 @@ export async function classifier(folder: string, options: ClassifierOptions = {}
   const log = options.log ?? pino({ name: 'colloquy', level: 'warn' }, pino.destination(2))
   const opened: LiveModel[] = []
   const open = async (place: string) => {
-    const live = await LiveModel.open(place, { workers, waiting, patience, cache }, options.watch ?? true, log)
+    const live = await LiveModel.open(
+      place,
+      { workers, waiting, patience, cache, providers },
+      options.watch ?? true,
+      log,
+    )
     opened.push(live)
     return live
   }

@@ -15,11 +15,14 @@ export interface PoolOptions {
   /** How many texts may wait, and how long each, in seconds. */
   waiting?: number
   patience?: number
+  /** What the graph runs on. */
+  providers?: readonly string[]
 }
 
 /** Threads that share one backlog. A thread that dies is replaced, and what it held is tried once more. */
 export class Pool {
   readonly #model: Model
+  readonly #providers: readonly string[]
   readonly #threads = new Set<Thread>()
   readonly #backlog: Backlog
   /** True from loading to stopping: the time in which a dead thread is replaced. */
@@ -29,8 +32,9 @@ export class Pool {
   #closing: Promise<void> | undefined
   #onDrained: (() => void) | undefined
 
-  private constructor(model: Model, { waiting = 1000, patience = 5 }: PoolOptions) {
+  private constructor(model: Model, { waiting = 1000, patience = 5, providers = ['cpu'] }: PoolOptions) {
     this.#model = model
+    this.#providers = providers
     this.#backlog = new Backlog(waiting, patience * 1000)
   }
 
@@ -80,7 +84,7 @@ export class Pool {
   /** @param tries How many starts may still fail in this place, with this one. */
   #start(tries: number): Promise<void> {
     return new Promise((resolve, reject) => {
-      const thread: Thread = new Thread(this.#model, {
+      const thread: Thread = new Thread(this.#model, this.#providers, {
         free: () => {
           resolve()
           this.#dispatch()

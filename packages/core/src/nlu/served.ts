@@ -15,6 +15,8 @@ export interface Serving {
   /** In seconds. */
   patience: number
   cache: number
+  /** What graphs run on. */
+  providers: readonly string[]
 }
 
 /** Text beyond this many characters a token is not read: words have about five. */

@@ -6,14 +6,24 @@ import { createTokenizer, type Tokenizer } from './tokenizer.js'
 const INPUTS = ['input_ids', 'attention_mask']
 const OUTPUTS = ['embedding']
 
-async function openGraph(graph: SharedArrayBuffer): Promise<InferenceSession> {
+/** What was asked for to run the graph is not there: the model is not at fault. */
+export class NoProvider extends Error {}
+
+async function openGraph(graph: SharedArrayBuffer, providers: readonly string[]): Promise<InferenceSession> {
   env.logLevel = 'fatal'
-  const session = await InferenceSession.create(new Uint8Array(graph).slice(), {
-    intraOpNumThreads: 1,
-    interOpNumThreads: 1,
-    executionMode: 'sequential',
-    graphOptimizationLevel: 'all',
-    logSeverityLevel: 4,
+  const create = (executionProviders: readonly string[]) =>
+    InferenceSession.create(new Uint8Array(graph).slice(), {
+      executionProviders,
+      intraOpNumThreads: 1,
+      interOpNumThreads: 1,
+      executionMode: 'sequential',
+      graphOptimizationLevel: 'all',
+      logSeverityLevel: 4,
+    })
+  const session = await create(providers).catch(async (error) => {
+    if (providers.every((name) => name === 'cpu')) throw error
+    await (await create(['cpu'])).release()
+    throw new NoProvider(`The model cannot run on ${providers.join(', ')} here: ${reason(error).trim()}`)
   })
   for (const [kind, wanted, names] of [
     ['input', INPUTS, session.inputNames],
@@ -50,12 +60,13 @@ export type Session = (text: string) => Promise<Float32Array>
  * Loads the tokenizer and the graph of a model for one core, and tries them. To be called in a worker thread: a run holds
  * its event loop, and so does the tokenizer, for milliseconds, when a word has 100 letters.
  *
- * @throws Error that names the file that is wrong and says why
+ * @param providers What the graph runs on, in the order of preference, as onnxruntime-node names it.
+ * @throws Error that names the file that is wrong and says why; NoProvider
  */
-export async function openSession(model: Model): Promise<Session> {
+export async function openSession(model: Model, providers: readonly string[]): Promise<Session> {
   const { card, graph, tokenizer: json } = model
   const tokenizer = await naming('tokenizer.json', () => createTokenizer(json, card.maxTokens))
-  const session = await naming('model.onnx', () => openGraph(graph))
+  const session = await naming('model.onnx', () => openGraph(graph, providers))
   await naming('model.onnx', () => warmUp(session, tokenizer, model))
   return async (text) => (await run(session, tokenizer.encode(text))).data as Float32Array
 }
@@ -64,6 +75,6 @@ async function naming<T>(file: string, work: () => T | Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
-    throw new Error(`${file}: ${reason(error)}`)
+    throw error instanceof NoProvider ? error : new Error(`${file}: ${reason(error)}`)
   }
 }

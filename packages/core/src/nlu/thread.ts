@@ -29,16 +29,16 @@ export class Thread {
   readonly #worker: Worker
   #lastId = 0
 
-  constructor(model: Model, events: ThreadEvents) {
+  constructor(model: Model, providers: readonly string[], events: ThreadEvents) {
     const gate = new Gate()
     const forget = shutAtExit(gate)
-    const start: Start = { model, gate: gate.memory }
+    const start: Start = { model, providers, gate: gate.memory }
     let why: ColloquyError | undefined
     // Without execArgv: flags such as --import or --inspect are meant for the main program.
     this.#worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: start, execArgv: [] })
       .on('message', (reply: Reply) => {
         if (reply.type === 'broken') {
-          why = badModel(model.folder, `${reply.problem}.`)
+          why = reply.blame === 'model' ? badModel(model.folder, `${reply.problem}.`) : noProvider(reply.problem)
           return
         }
         if (reply.type === 'ready') this.ready = true
@@ -75,6 +75,11 @@ export class Thread {
     if (reply.type === 'answer') job.resolve(reply.values)
     else job.reject(failed(`The model could not run on a text: ${reply.problem}.`))
   }
+}
+
+function noProvider(problem: string): ColloquyError {
+  const hint = 'Leave `providers` out to run on the processor, or install what onnxruntime-node needs for it.'
+  return new ColloquyError('classifier_failed', `${problem}.`, hint)
 }
 
 /** An error of code `classifier_failed`. */

@@ -2,11 +2,13 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { reason } from '../errors.js'
 import type { Model } from './card.js'
 import { Gate } from './gate.js'
-import { openSession, type Session } from './session.js'
+import { NoProvider, openSession, type Session } from './session.js'
 
 /** What a thread starts with. */
 export interface Start {
   model: Model
+  /** What the graph runs on. */
+  providers: readonly string[]
   /** The memory of its gate. */
   gate: SharedArrayBuffer
 }
@@ -20,18 +22,18 @@ export interface Request {
 /** What the thread says: once that it is ready or why it cannot be, then an answer to each request. */
 export type Reply =
   | { type: 'ready' }
-  | { type: 'broken'; problem: string }
+  | { type: 'broken'; problem: string; blame: 'model' | 'provider' }
   | { type: 'answer'; id: number; values: Float32Array }
   | { type: 'error'; id: number; problem: string }
 
-async function serve(port: MessagePort, { model, gate: memory }: Start): Promise<void> {
+async function serve(port: MessagePort, { model, providers, gate: memory }: Start): Promise<void> {
   const say = (reply: Reply) => port.postMessage(reply)
   const gate = new Gate(memory)
   let session: Session
   try {
-    session = await openSession(model)
+    session = await openSession(model, providers)
   } catch (error) {
-    say({ type: 'broken', problem: reason(error) })
+    say({ type: 'broken', problem: reason(error), blame: error instanceof NoProvider ? 'provider' : 'model' })
     return
   } finally {
     gate.leave()
