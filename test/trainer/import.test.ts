@@ -103,6 +103,21 @@ describe('colloquy import', () => {
     await expect(readExamples([join(dir, 'said.jsonl')])).rejects.toThrow('no customer turn carries an intent')
   })
 
+  it('says which turns are worth labelling first, those before a thumb down among them', async () => {
+    const up = { ...common('c', 5), type: 'feedback', value: 1, message: '4' } as const
+    const path = await storeOf([
+      { ...asked('c', 1, 'hello'), review: 'out_of_scope' } as LogEvent,
+      answered('c', 2, [{ type: 'text', text: 'Sorry?' }]),
+      asked('c', 3, 'my card'),
+      answered('c', 4, [{ type: 'text', text: 'Frozen.' }]),
+      { ...asked('c', 6, 'no!'), review: 'low_margin' } as LogEvent,
+      up,
+      { ...up, id: 'down', at: 7, value: -1 },
+    ])
+    const reviews = (await all(path)).flatMap(({ turns }) => turns.map(({ review }) => review))
+    expect(reviews).toEqual(['out_of_scope', undefined, 'thumbs_down', undefined, 'low_margin'])
+  })
+
   it('takes a conversation whole when some of it is recent enough', async () => {
     const path = await storeOf([
       asked('old', 1000, 'hello'),

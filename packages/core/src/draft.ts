@@ -16,6 +16,7 @@ import { ColloquyError } from './errors.js'
 import { loggedError } from './log/error.js'
 import type { LogEvent } from './log/event.js'
 import { formsOf, maskEvent } from './log/mask.js'
+import { reviewOf } from './log/review.js'
 import type { IncomingMessage, Part } from './message.js'
 import type { Profile } from './profile.js'
 import type { Stored } from './store/store.js'
@@ -116,6 +117,7 @@ export class Draft {
     const personal = slot !== undefined && this.slotsOf(frame)[slot]?.pii
     const shown = personal && !said.includes(String(frame?.slots[slot])) ? `[${slot}]` : said
     const ranking = classification?.ranking.slice(0, RANKED)
+    const review = reviewOf(decision, classification)
     this.note({
       type: 'customer',
       message: id,
@@ -125,6 +127,7 @@ export class Draft {
       ...(linked.length > 0 && { attachments: linked }),
       ...(classification && ranking && { understanding: { ...classification, ranking } }),
       decision: nameOf(decision),
+      ...(review && { review }),
     })
   }
 

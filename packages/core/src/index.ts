@@ -28,6 +28,7 @@ export type { Desk, Relayed } from './handoff/desk.js'
 export type { DeskRoom } from './handoff/room.js'
 export type { InspectOptions } from './inspect/server.js'
 export type { LogEvent, LoggedUnderstanding } from './log/event.js'
+export type { Review } from './log/review.js'
 export { fileSink, type Sink } from './log/sink.js'
 export {
   type Attachment,

@@ -340,13 +340,22 @@ describe('tables', () => {
         message: 'm',
         text: 'Hi',
         decision: 'open',
+        review: 'low_margin',
         understanding: { intent: 'greet', confidence: 0.9 },
       },
       { ...common, id: '2', type: 'dialog', event: 'started', dialog: 'd' },
       { ...common, id: '3', type: 'bot', message: { id: 'n', parts: [{ type: 'text', text: 'Hello' }] } },
     ]
     expect((await read({ 'log.jsonl': jsonl(log) })).found[0]?.turns).toMatchObject([
-      { role: 'customer', text: 'Hi', ts: 1706190000.5, predicted: 'greet', confidence: 0.9, decision: 'open' },
+      {
+        role: 'customer',
+        text: 'Hi',
+        ts: 1706190000.5,
+        predicted: 'greet',
+        confidence: 0.9,
+        decision: 'open',
+        review: 'low_margin',
+      },
       { role: 'agent', text: 'Hello' },
     ])
   })

@@ -1,5 +1,6 @@
 import type { Attachment, Json, OutgoingMessage } from '../message.js'
 import type { Classification, IntentScore } from '../nlu/classifier.js'
+import type { Review } from './review.js'
 
 /** What the classifier thought of an utterance. */
 export interface LoggedUnderstanding {
@@ -42,6 +43,8 @@ export type LogEvent = Common &
         understanding?: LoggedUnderstanding
         /** What the engine decided: `answer`, `open`, `digress`, … */
         decision: string
+        /** Why a person should label it, where one should. A thumb down is a `feedback` of -1. */
+        review?: Review
       }
     | { type: 'bot'; message: OutgoingMessage; dialog?: string }
     | {

@@ -1,3 +1,5 @@
+import type { Review } from '@colloquy/core'
+
 /** Who said it: a system turn is what neither side said, such as somebody who joined, or a note among agents. */
 export type Role = 'customer' | 'agent' | 'system'
 
@@ -18,6 +20,8 @@ export interface Turn {
   confidence?: number
   /** Customer turns of our own log: what the engine did with it: `open`, `answer`, `fallback`, … */
   decision?: string
+  /** Customer turns of our own log that a person should label first, and why. */
+  review?: Review | 'thumbs_down'
   /** Agent turns: the action, macro or response that was chosen. */
   action?: string
 }

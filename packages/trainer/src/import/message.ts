@@ -27,7 +27,7 @@ export interface Message {
   until?: number | undefined
   attachments?: string[] | undefined
   /** What else is known of the turn. */
-  more?: Pick<Turn, 'predicted' | 'confidence' | 'decision' | 'action'> | undefined
+  more?: Pick<Turn, 'predicted' | 'confidence' | 'decision' | 'action' | 'review'> | undefined
 }
 
 /** Somebody who speaks in an export, or is in its list of users. */

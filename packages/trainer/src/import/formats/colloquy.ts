@@ -63,14 +63,18 @@ function turnsOf(value: Fields, source: string): Message[] {
   })
 }
 
+const REVIEWS = ['out_of_scope', 'low_margin', 'corrected', 'thumbs_down'] as const
+
 function knownOf(turn: Fields): Message['more'] {
   const [action, predicted, decision] = [textOf(turn, 'action'), textOf(turn, 'predicted'), textOf(turn, 'decision')]
+  const review = REVIEWS.find((one) => one === turn.review)
   const confidence = typeof turn.confidence === 'number' ? turn.confidence : undefined
   return {
     ...(action !== undefined && { action }),
     ...(predicted !== undefined && { predicted }),
     ...(confidence !== undefined && { confidence }),
     ...(decision !== undefined && { decision }),
+    ...(review && { review }),
   }
 }
 
@@ -86,7 +90,12 @@ function eventOf(event: Fields, source: string): Message[] {
   }
   if (type !== 'customer') return []
   const understood = objectOf(event, 'understanding')
-  const more = knownOf({ predicted: understood?.intent, confidence: understood?.confidence, decision: event.decision })
+  const more = knownOf({
+    predicted: understood?.intent,
+    confidence: understood?.confidence,
+    decision: event.decision,
+    review: event.review,
+  })
   return [
     { ...common, speaker: idOf(event, 'person') ?? '', role: 'customer', text: textOf(event, 'text') ?? '', more },
   ]
