@@ -1,6 +1,21 @@
+import type { Classifier } from '@colloquy/core'
 import { expect, it } from 'vitest'
 import { describeInBrowser, launch } from '../browser.js'
-import { bot, say, start, url } from './inspected.js'
+import { bot, classifier, say, start, url } from './inspected.js'
+
+/** Gives weight to "refund" and takes it from "want". */
+const explaining: Classifier = {
+  ...classifier,
+  async explain(text) {
+    const weigh = (word: string) => (word === 'refund' ? 1 : word === 'want' ? -0.5 : 0)
+    const words = [...text.matchAll(/[@\w.]+/g)].map(({ 0: word, index }) => {
+      return { word, start: index, logit: weigh(word), confidence: weigh(word) / 2 }
+    })
+    const likeness = { value: 0.2, scaled: -3.1, intent: 'track' }
+    const scope = { energy: { value: 4, scaled: 0.5 }, likeness, threshold: -2 }
+    return { ...(await classifier.classify(text)), scope, words }
+  },
+}
 
 describeInBrowser('its page', () => {
   it('follows a conversation live, explains each turn, and keeps personal values to itself', async () => {
@@ -45,6 +60,26 @@ describeInBrowser('its page', () => {
       await bot.stop()
       await page.getByText('The bot does not answer.').waitFor()
       expect(complaints.filter((text) => !text.includes('ERR_'))).toEqual([])
+    } finally {
+      await browser.close()
+    }
+  })
+
+  it('shows on request what the classifier makes of each word', async () => {
+    await start({ classifier: explaining })
+    const browser = await launch()
+    try {
+      const page = await browser.newPage()
+      await page.goto(url('/'))
+      await say('I want a refund, anna@example.com')
+      await page.getByRole('button', { name: 'Explain' }).click()
+      await page.getByText('What each word does for refund').waitFor()
+      await page.getByRole('row', { name: /refund \+1\.00/ }).waitFor()
+      await page.getByRole('row', { name: /want −0\.50/ }).waitFor()
+      await page.getByText('−3.10 (0.20 to an exemplar of track)').waitFor()
+      expect(await page.content()).not.toContain('anna@')
+      await say('call me')
+      await page.getByRole('button', { name: 'Explain' }).waitFor()
     } finally {
       await browser.close()
     }

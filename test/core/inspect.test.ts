@@ -167,7 +167,13 @@ describe('the inspector', () => {
     expect(lines).toHaveLength(200)
     expect((await get('conversation?id=test:204')).turns).toHaveLength(1)
     await bot.forget('p test:204')
-    expect(await get('conversation?id=test:204')).toEqual({ id: 'test:204', transcript: [], turns: [] })
+    expect(await get('conversation?id=test:204')).toEqual({
+      id: 'test:204',
+      transcript: [],
+      turns: [],
+      explains: false,
+    })
+    expect((await fetch(url('explanation?id=test:204&message=m1'))).status).toBe(404)
     expect(await get('conversations')).toHaveLength(199)
   })
 

@@ -152,7 +152,7 @@ export function createBot(options: BotOptions): Bot {
   const log = logger.child({}, { serializers: { err: (err) => (err instanceof Error ? loggedError(err) : err) } })
   const channels = new Map(options.channels.map((channel) => [channel.name, channel]))
   const { dialogs, intents } = index(options.dialogs)
-  const inspector = options.inspect ? new Inspector(store, dialogs) : undefined
+  const inspector = options.inspect ? new Inspector(store, dialogs, classifier) : undefined
   let inspected: InspectorServer | undefined
   const languages = new Map(Object.entries({ en, zh, ...options.languages }))
   const deskLocale = options.desk && 'room' in options.desk ? options.desk.locale : undefined

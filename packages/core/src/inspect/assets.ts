@@ -103,6 +103,9 @@ th { width: 42%; max-width: 0; padding: 2px 10px 2px 0; font-weight: 400; text-a
 .bar span { display: block; height: 100%; min-width: 1px; border-radius: 3px; background: var(--accent) }
 .bar i { position: absolute; top: -2px; bottom: -2px; width: 1px; background: var(--quiet); opacity: .55 }
 table + .quiet { margin-top: 6px }
+tr.against .bar span { background: var(--bad) }
+.ask { margin-top: 12px; padding: 3px 12px; border-color: var(--line); border-radius: 999px; color: var(--accent); font-weight: 500 }
+.ask:hover { background: var(--tint) }
 .frame { margin-top: 14px; padding: 12px 14px 14px; border: 1px solid var(--line); border-radius: 12px }
 .frame h3 { margin: 0 }
 .pending { margin-top: 8px; padding-left: 10px; border-left: 2px solid var(--accent) }

@@ -1,10 +1,11 @@
 import type { Dialog } from '../dialog/dialog.js'
 import { maskJson } from '../log/mask.js'
+import type { Classifier } from '../nlu/classifier.js'
 import type { Store } from '../store/store.js'
 import type { TurnRecord } from '../telemetry.js'
 import { documentView } from './document.js'
 import { explain } from './explain.js'
-import type { ConversationLine, ConversationView, TurnView } from './view.js'
+import type { ConversationLine, ConversationView, ExplanationView, TurnView } from './view.js'
 
 /** How many turns are remembered, and how many events of a conversation are shown. */
 const TURNS = 200
@@ -25,6 +26,7 @@ export class Inspector {
   constructor(
     private readonly store: Store,
     private readonly dialogs: ReadonlyMap<string, Dialog>,
+    private readonly classifier: Classifier,
   ) {}
 
   /** Told of every turn when it has ended. Duplicates and ratings decide nothing, and are passed over. */
@@ -59,8 +61,21 @@ export class Inspector {
       id,
       ...(stored && { document: documentView(stored, this.dialogs) }),
       transcript,
+      explains: this.classifier.explain !== undefined,
       turns: this.turns.filter((turn) => turn.conversation === id).map(({ view }) => view),
     }
+  }
+
+  /** Explains a message as the log has it: personal values are masked there. Undefined where there is none, or no way to. */
+  async explanation(id: string, message: string): Promise<ExplanationView | undefined> {
+    const said = (await this.store.history(id, EVENTS)).find(
+      (one) => one.type === 'customer' && one.message === message,
+    )
+    if (said?.type !== 'customer') return undefined
+    const explained = await this.classifier.explain?.(said.text, { conversation: id })
+    if (!explained) return undefined
+    const { intent, score, scope, words } = explained
+    return { intent, score, words, ...(scope && { scope }) }
   }
 
   forget(people: readonly string[]): void {

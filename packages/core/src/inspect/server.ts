@@ -78,6 +78,10 @@ async function answer(
       return sendJson(response, inspector.conversations())
     case '/conversation':
       return sendJson(response, await inspector.conversation(searchParams.get('id') ?? ''))
+    case '/explanation': {
+      const found = await inspector.explanation(searchParams.get('id') ?? '', searchParams.get('message') ?? '')
+      return found ? sendJson(response, found) : send(response, 404, 'text/plain', 'There is nothing to explain.\n')
+    }
     case '/turns':
       return follow(inspector, response)
     default:

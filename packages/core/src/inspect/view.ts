@@ -1,5 +1,6 @@
 import type { LogEvent } from '../log/event.js'
 import type { IntentScore } from '../nlu/classifier.js'
+import type { Explanation } from '../nlu/explain.js'
 import type { Stage } from '../telemetry.js'
 
 /** One conversation in the list. Times are milliseconds since 1970, durations milliseconds, wherever the page is told any. */
@@ -19,7 +20,12 @@ export interface ConversationView {
   transcript: LogEvent[]
   /** Those that are remembered, the latest last. */
   turns: TurnView[]
+  /** Whether the classifier can be asked for more about a turn. */
+  explains: boolean
 }
+
+/** Why the classifier understands what it does. */
+export type ExplanationView = Pick<Explanation, 'intent' | 'score' | 'scope' | 'words'>
 
 /** What the engine remembers of a conversation, personal values masked. */
 export interface DocumentView {

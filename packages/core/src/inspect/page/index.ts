@@ -1,6 +1,7 @@
-import type { ConversationLine, ConversationView } from '../view.js'
+import type { ConversationLine, ConversationView, ExplanationView } from '../view.js'
 import { conversation } from './document.js'
 import { h } from './dom.js'
+import type { Explained } from './explanation.js'
 import { list } from './list.js'
 import { transcript } from './transcript.js'
 import { turn } from './turn.js'
@@ -12,6 +13,8 @@ let chosen: string | undefined = decodeURIComponent(location.hash.slice(1)) || u
 let message: string | undefined
 let lines: ConversationLine[] = []
 let view: ConversationView | undefined
+/** By conversation and message. */
+const explanations = new Map<string, Explained>()
 
 async function ask<T>(path: string): Promise<T> {
   const response = await fetch(path)
@@ -53,8 +56,26 @@ function show(): void {
       show()
     }),
   ])
-  fill('turn', turn(view.turns.findLast((one) => one.message === current)))
+  const { id, explains, turns } = view
+  const key = `${id} ${current}`
+  const explaining = { explained: explanations.get(key), ask: () => void explain(key, id, current ?? '') }
+  fill(
+    'turn',
+    turn(
+      turns.findLast((one) => one.message === current),
+      explains ? explaining : undefined,
+    ),
+  )
   fill('document', conversation(view.document))
+}
+
+async function explain(key: string, id: string, message: string): Promise<void> {
+  explanations.set(key, 'asked')
+  show()
+  const path = `explanation?id=${encodeURIComponent(id)}&message=${encodeURIComponent(message)}`
+  const found = await ask<ExplanationView>(path).catch((error: Error) => ({ failed: error.message }))
+  explanations.set(key, found)
+  show()
 }
 
 function choose(id: string): void {

@@ -1,8 +1,15 @@
 import type { TurnView, Why } from '../view.js'
 import { bar, facts, h, milliseconds, percent } from './dom.js'
+import { type Explained, explanation } from './explanation.js'
+
+/** An explanation of the classification, and how to ask for it. */
+export interface Explaining {
+  explained: Explained
+  ask(): void
+}
 
 /** Why a turn went as it did, and how long each stage took. */
-export function turn(view: TurnView | undefined): Node[] {
+export function turn(view: TurnView | undefined, explaining: Explaining | undefined): Node[] {
   if (!view) return [h('h2', {}, 'Turn'), h('p', { class: 'empty' }, 'Choose something that the customer said.')]
   const { why, failed, stages, took } = view
   return [
@@ -12,6 +19,7 @@ export function turn(view: TurnView | undefined): Node[] {
       : [h('p', { class: 'failed' }, `It ended in an error: ${failed}. It is tried again.`)]),
     ...(why ? [h('p', { class: 'decision' }, why.decision), h('p', {}, why.because), facts(why.facts)] : []),
     ...(why?.classification ? classification(why.classification) : []),
+    ...(why?.classification && explaining ? explanation(view.message, explaining.explained, explaining.ask) : []),
     h('h3', {}, 'Time ', h('span', { class: 'quiet' }, milliseconds(took))),
     h(
       'table',
