@@ -4,6 +4,7 @@ import { askCommand } from './commands/ask.js'
 import { compareCommand } from './commands/compare.js'
 import { evaluateCommand } from './commands/evaluate.js'
 import { importCommand } from './commands/import.js'
+import { labelCommand } from './commands/label.js'
 import { promoteCommand } from './commands/promote.js'
 import { replayCommand } from './commands/replay.js'
 import { reproduceCommand } from './commands/reproduce.js'
@@ -34,6 +35,7 @@ const program = new Command('colloquy')
   .addHelpText('after', HELP)
 const commands = [
   importCommand,
+  labelCommand,
   trainCommand,
   reproduceCommand,
   evaluateCommand,

@@ -24,6 +24,12 @@ export interface Turn {
   review?: Review | 'thumbs_down'
   /** Agent turns: the action, macro or response that was chosen. */
   action?: string
+  /** Customer turns of our own log: the intent that a dialog was opened with, and how it ended, if it has. */
+  outcome?: { intent: string; ended?: string }
+  /** Customer turns of our own log: no intent covered it, by the classifier of then. */
+  outOfScope?: boolean
+  /** Agent turns of our own log: what a customer gave for it, 1 or -1 for thumbs. */
+  feedback?: number
 }
 
 /** A conversation as a line of JSONL holds it. */

@@ -4,13 +4,11 @@ import { classifier, type ModelCard } from '@colloquy/core'
 import { type Head, readModel, writeHead } from '@colloquy/core/model'
 import type { Parts } from '../data/split.js'
 import { calibrate, exemplarsOf, mean } from './calibrate.js'
+import { embedAll } from './embed.js'
 import { fitSoftmax, type Layer } from './softmax.js'
 
 /** The length that the trainer gives an intent's weight at the start. */
 const LENGTH = 20
-
-/** Texts that are embedded together: enough to keep the threads busy. */
-const TOGETHER = 64
 
 /** What a head is fitted on, and where it goes. */
 export interface HeadOptions {
@@ -77,12 +75,7 @@ export async function fitHead(options: HeadOptions, signal: AbortSignal): Promis
 async function embed(folder: string, texts: string[], signal: AbortSignal): Promise<Float32Array[]> {
   const encoder = await classifier(folder, { watch: false })
   try {
-    const found: Float32Array[] = []
-    for (let start = 0; start < texts.length; start += TOGETHER) {
-      signal.throwIfAborted()
-      found.push(...(await Promise.all(texts.slice(start, start + TOGETHER).map((text) => encoder.embed(text)))))
-    }
-    return found
+    return await embedAll(encoder, texts, signal)
   } finally {
     await encoder.close()
   }
@@ -110,14 +103,15 @@ function start(
   return layer
 }
 
-function direction(group: Float32Array[]): Float32Array {
+/** The weight at which an intent of these texts starts. */
+export function direction(group: Float32Array[]): Float32Array {
   const middle = mean(group)
   const length = Math.hypot(...middle)
   return middle.map((value) => (LENGTH * value) / length)
 }
 
 /** Numbers from 0 to under 1 that depend on the seed alone (mulberry32). */
-function randomFrom(seed: number): () => number {
+export function randomFrom(seed: number): () => number {
   let state = seed >>> 0
   return () => {
     state = (state + 0x6d2b79f5) >>> 0

@@ -65,7 +65,8 @@ export async function fitSoftmax(
   }
 }
 
-function probabilities({ weight, bias }: Layer, x: Float32Array): Float32Array {
+/** Of each label. */
+export function probabilities({ weight, bias }: Layer, x: Float32Array): Float32Array {
   const logits = Float32Array.from(bias)
   let highest = Number.NEGATIVE_INFINITY
   for (let label = 0, at = 0; label < bias.length; label++) {

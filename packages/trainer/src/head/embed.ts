@@ -1,0 +1,20 @@
+import type { Encoder } from '@colloquy/core'
+
+/** Texts that are embedded together: enough to keep the threads busy. */
+const TOGETHER = 64
+
+/** The embedding of each text, of unit length. */
+export async function embedAll(
+  encoder: Pick<Encoder, 'embed'>,
+  texts: readonly string[],
+  signal: AbortSignal,
+  onEach: (done: number) => void = () => {},
+): Promise<Float32Array[]> {
+  const found: Float32Array[] = []
+  for (let start = 0; start < texts.length; start += TOGETHER) {
+    signal.throwIfAborted()
+    found.push(...(await Promise.all(texts.slice(start, start + TOGETHER).map((text) => encoder.embed(text)))))
+    onEach(found.length)
+  }
+  return found
+}
