@@ -1,25 +1,34 @@
-import { type Classifier, ColloquyError } from '@colloquy/core'
+import { type Classifier, ColloquyError, classifier } from '@colloquy/core'
 import type { Example } from './data/read.js'
 import { OUT_OF_SCOPE } from './data/split.js'
-import { type Prediction, type Scores, score } from './metrics.js'
+import type { Prediction } from './metrics/prediction.js'
+import { type Slice, slice } from './metrics/slices.js'
+import { withTypos } from './metrics/typos.js'
+import { type Scores, score } from './metrics.js'
 
 /** {@link Scores}, and how fast they were made. */
 export interface Evaluation extends Scores {
+  /** The utterances in scope as a hurried person types them: one slip in about twenty letters. */
+  typos?: Slice & {
+    /** What the slips cost, as a share. */
+    drop: number
+  }
+  /** Time of one utterance alone, text in to intent out, in milliseconds. */
   latency: {
-    /** Median time of one utterance alone, text in to intent out, in milliseconds. */
     p50Ms: number
+    p99Ms: number
   }
 }
 
 /** Utterances that are timed one by one; the others go through together. */
-const TIMED = 200
+const TIMED = 400
 
 /** Utterances in flight: enough to keep a worker thread busy. */
 const TOGETHER = 64
 
 /**
  * Asks a classifier about labelled utterances. Those labelled `oos`, unless the classifier knows an intent of that name,
- * measure what it turns away; the others what it understands.
+ * and those of another domain measure what it turns away; the others what it understands.
  *
  * @throws {@link ColloquyError} `bad_data` for an intent that the classifier does not know, or without any example of
  * one that it does.
@@ -35,67 +44,106 @@ export async function evaluate(
   examples: Example[],
   signal: AbortSignal = new AbortController().signal,
 ): Promise<Evaluation> {
-  return assess(classifier, await predict(classifier, examples, signal))
+  refuseUnknown(classifier, examples)
+  const { predictions, times } = await ask(classifier, examples, signal)
+  return assess(classifier, predictions, await predictTypos(classifier, examples, signal), times)
 }
 
-/** What a classifier said of labelled utterances, in their order. */
-export interface Predicted {
-  predictions: Prediction[]
-  /** Median time of one utterance alone, text in to intent out, in milliseconds. */
-  p50Ms: number
-}
-
-/**
- * What {@link evaluate} makes of predictions.
- *
- * @throws {@link ColloquyError} `bad_data` without any example of an intent that the classifier knows.
- */
-export function assess(classifier: Pick<Classifier, 'labels'>, { predictions, p50Ms }: Predicted): Evaluation {
-  const inScope = predictions.filter(({ intent }) => !isOutside(classifier, intent))
-  if (inScope.length === 0) {
-    throw new ColloquyError('bad_data', `No example has an intent that the model knows.`, 'Check --data and --split.')
+/** Evaluates the model in a folder, as a bot would serve it. */
+export async function evaluateFolder(
+  folder: string,
+  examples: Example[],
+  signal: AbortSignal,
+): Promise<{ evaluation: Evaluation; predictions: Prediction[] }> {
+  // What is remembered would be timed too.
+  const model = await classifier(folder, { watch: false, cache: 0 })
+  try {
+    refuseUnknown(model, examples)
+    const { predictions, times } = await ask(model, examples, signal)
+    const slips = await predictTypos(model, examples, signal)
+    return { evaluation: assess(model, predictions, slips, times), predictions }
+  } finally {
+    await model.close()
   }
-  const outside = predictions.filter(({ intent }) => isOutside(classifier, intent))
-  return { ...score(inScope, outside), latency: { p50Ms } }
 }
 
-/**
- * Asks a classifier about labelled utterances.
- *
- * @throws {@link ColloquyError} `bad_data` for an intent that the classifier does not know.
- */
+/** What the model in a folder says of labelled utterances, in their order; an intent that it does not know it gets wrong. */
+export async function predictFolder(folder: string, examples: Example[], signal: AbortSignal): Promise<Prediction[]> {
+  const model = await classifier(folder, { watch: false })
+  try {
+    return await predict(model, examples, signal)
+  } finally {
+    await model.close()
+  }
+}
+
+/** What a classifier says of labelled utterances, in their order; an intent that it does not know it gets wrong. */
 export async function predict(
   classifier: Classifier,
   examples: Example[],
   signal: AbortSignal = new AbortController().signal,
-): Promise<Predicted> {
-  refuseUnknown(classifier, examples)
+): Promise<Prediction[]> {
   const predictions: Prediction[] = []
-  const ask = async ({ text, intent }: Example) => {
-    const { intent: predicted, confidence, outOfScope, score } = await classifier.classify(text)
-    return { text, intent, predicted, confidence, outOfScope, score }
+  for (let start = 0; start < examples.length; start += TOGETHER) {
+    signal.throwIfAborted()
+    const some = examples.slice(start, start + TOGETHER)
+    predictions.push(...(await Promise.all(some.map((example) => predictOne(classifier, example)))))
   }
+  return predictions
+}
+
+/** As {@link predict}, and how long the first ones took one by one, in milliseconds. */
+async function ask(classifier: Classifier, examples: Example[], signal: AbortSignal) {
+  const predictions: Prediction[] = []
   const times: number[] = []
   for (const example of examples.slice(0, TIMED)) {
     signal.throwIfAborted()
     const start = performance.now()
-    predictions.push(await ask(example))
+    predictions.push(await predictOne(classifier, example))
     times.push(performance.now() - start)
   }
-  for (let start = TIMED; start < examples.length; start += TOGETHER) {
-    signal.throwIfAborted()
-    predictions.push(...(await Promise.all(examples.slice(start, start + TOGETHER).map(ask))))
+  return { predictions: [...predictions, ...(await predict(classifier, examples.slice(TIMED), signal))], times }
+}
+
+async function predictOne(classifier: Classifier, { text, intent, far }: Example): Promise<Prediction> {
+  const { intent: predicted, confidence, ranking, outOfScope, score } = await classifier.classify(text)
+  return { text, intent, predicted, confidence, ranking, outOfScope, score, ...(far && { far }) }
+}
+
+function predictTypos(classifier: Classifier, examples: Example[], signal: AbortSignal): Promise<Prediction[]> {
+  const inScope = examples.filter((example) => !isOutside(classifier, example))
+  const slipped = inScope.map((example) => ({ ...example, text: withTypos(example.text) }))
+  return predict(classifier, slipped, signal)
+}
+
+function assess(classifier: Classifier, predictions: Prediction[], slips: Prediction[], times: number[]): Evaluation {
+  const inScope = predictions.filter((one) => !isOutside(classifier, one))
+  if (inScope.length === 0) {
+    throw new ColloquyError('bad_data', `No example has an intent that the model knows.`, 'Check --data and --split.')
   }
-  return { predictions, p50Ms: median(times) }
+  const scores = score(
+    inScope,
+    predictions.filter((one) => isOutside(classifier, one)),
+  )
+  const [typos] = slice('with typos', slips)
+  const sorted = times.toSorted((a, b) => a - b)
+  return {
+    ...scores,
+    ...(typos && { typos: { ...typos, drop: scores.accuracy - typos.accuracy } }),
+    latency: { p50Ms: quantile(sorted, 0.5), p99Ms: quantile(sorted, 0.99) },
+  }
 }
 
-function isOutside({ labels }: Pick<Classifier, 'labels'>, intent: string): boolean {
-  return intent === OUT_OF_SCOPE && !labels.includes(intent)
+function isOutside({ labels }: Classifier, { intent, far }: Pick<Example, 'intent' | 'far'>): boolean {
+  return far === true || (intent === OUT_OF_SCOPE && !labels.includes(intent))
 }
 
-function refuseUnknown(classifier: Classifier, examples: Example[]): void {
+/**
+ * @throws {@link ColloquyError} `bad_data` for an intent that the classifier does not know.
+ */
+export function refuseUnknown(classifier: Classifier, examples: Example[]): void {
   const known = new Set(classifier.labels)
-  const unknown = examples.filter(({ intent }) => !known.has(intent) && !isOutside(classifier, intent))
+  const unknown = examples.filter((example) => !known.has(example.intent) && !isOutside(classifier, example))
   const [first] = unknown
   if (first === undefined) return
   const names = [...new Set(unknown.map((example) => example.intent))]
@@ -104,7 +152,7 @@ function refuseUnknown(classifier: Classifier, examples: Example[]): void {
   throw new ColloquyError('bad_data', message, 'Evaluate with data of the same intents; label what none covers "oos".')
 }
 
-function median(values: number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return ((sorted[Math.floor((sorted.length - 1) / 2)] ?? 0) + (sorted[Math.ceil((sorted.length - 1) / 2)] ?? 0)) / 2
+/** Of sorted values, by the nearest rank. */
+function quantile(sorted: number[], share: number): number {
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0
 }

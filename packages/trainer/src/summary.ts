@@ -1,30 +1,20 @@
 import type { Evaluation } from './evaluate.js'
 import { percent, thousands } from './format.js'
-import type { IntentScores } from './metrics.js'
+import type { ExactComparison } from './judge/exact.js'
+import type { IntentScores } from './metrics/intents.js'
+import type { Separation } from './metrics/scope.js'
+import type { Slice } from './metrics/slices.js'
 
 /** How many intents and pairs a summary names. */
 const NAMED = 10
 
 /** An evaluation for a person at a terminal. */
-export function summary({
-  count,
-  accuracy,
-  macroF1,
-  ece,
-  intents,
-  confusions,
-  outOfScope,
-  latency,
-}: Evaluation): string {
+export function summary(evaluation: Evaluation): string {
+  const { count, intents, confusions } = evaluation
   const known = intents.filter(({ support }) => support > 0).length
-  const lines = [
-    `Accuracy ${percent(accuracy)}   macro F1 ${macroF1.toFixed(3)}   calibration error (ECE) ${ece.toFixed(3)}`,
-    `${thousands(count)} utterances of ${known} intents; ${percent(outOfScope.rate)} turned away as out of scope; median time ${latency.p50Ms.toFixed(1)} ms`,
-  ]
-  if (outOfScope.recall !== null) {
-    const { count, recall, auroc } = outOfScope
-    lines.push(`${thousands(count)} out of scope: ${percent(recall)} turned away, AUROC ${auroc?.toFixed(3)}`)
-  }
+  const lines = [`${thousands(count)} utterances of ${known} intents`, ...decisive(evaluation)]
+  const slices = [evaluation.slices.length, evaluation.slices.script].filter((of) => of.length > 1).flat()
+  if (slices.length > 0) lines.push('', 'By length and script', ...slices.map(sliceLine))
   const weak = intents.filter(({ f1 }) => f1 < 1).sort((a, b) => a.f1 - b.f1)
   if (weak.length > 0) lines.push('', ...weakest(weak.slice(0, NAMED)))
   if (confusions.length > 0) {
@@ -34,6 +24,42 @@ export function summary({
     }
   }
   return lines.join('\n')
+}
+
+/** What decides whether a model is deployed: accuracy, calibration, and what it turns away. */
+function decisive({ accuracy, top3, macroF1, ece, brier, coverage, outOfScope, typos, latency }: Evaluation): string[] {
+  const row = (name: string, told: string) => `  ${name.padEnd(14)}${told}`
+  const lines = [
+    row('accuracy', `${percent(accuracy)}; among the first three ${percent(top3)}; macro F1 ${macroF1.toFixed(3)}`),
+    row(
+      'answering',
+      `the surest 95 %: ${percent(coverage.at95)} right; 90 %: ${percent(coverage.at90)} (AURC ${coverage.aurc.toFixed(4)})`,
+    ),
+    row('calibration', `ECE ${ece.toFixed(3)}, Brier ${brier.toFixed(3)}`),
+    row('out of scope', `${percent(outOfScope.rate)} turned away that are in scope`),
+  ]
+  for (const [name, found] of Object.entries({ near: outOfScope.near, far: outOfScope.far })) {
+    if (found) lines.push(row(`  ${name}`, separation(found)))
+  }
+  if (typos)
+    lines.push(row('typos', `${percent(typos.accuracy)} with a slip or more in each, ${percent(typos.drop)} less`))
+  lines.push(row('time', `median ${latency.p50Ms.toFixed(1)} ms, p99 ${latency.p99Ms.toFixed(1)} ms`))
+  return lines
+}
+
+function separation({ count, recall, auroc, fpr95 }: Separation): string {
+  return `${percent(recall)} of ${thousands(count)} turned away; AUROC ${auroc.toFixed(3)}, FPR@95 ${percent(fpr95)}`
+}
+
+function sliceLine({ name, count, accuracy, interval: [from, to] }: Slice): string {
+  const between = `(${percent(from)} to ${percent(to)})`
+  return `  ${name.padEnd(20)}${percent(accuracy).padStart(8)}  ${between.padEnd(20)}  ${thousands(count)} utterances`
+}
+
+/** What quantisation costs, for a person at a terminal. */
+export function exactSummary({ accuracy, agreement, cost, interval }: ExactComparison): string {
+  const [from, to] = interval.map((share) => (share * 100).toFixed(2))
+  return `Before quantisation ${percent(accuracy)}: it costs ${(cost * 100).toFixed(2)} points (${from} to ${to}); both agree on ${percent(agreement)}.`
 }
 
 function weakest(intents: IntentScores[]): string[] {

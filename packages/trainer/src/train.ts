@@ -1,16 +1,15 @@
 import { createHash } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
-import { ColloquyError, classifier, type ModelCard, modelCard } from '@colloquy/core'
+import { ColloquyError, type ModelCard, modelCard } from '@colloquy/core'
 import { type Example, readExamples } from './data/read.js'
 import { divide, type Parts } from './data/split.js'
-import { assess, type Evaluation, predict } from './evaluate.js'
+import { type Evaluation, evaluateFolder } from './evaluate.js'
 import { fit, type TrainerEvent } from './fit.js'
 import { type Draft, draft, folderSize } from './folder.js'
 import { fileNames } from './format.js'
 import { fitHead } from './head/fit.js'
 import { golden } from './judge/golden.js'
-import type { Prediction } from './metrics.js'
 import { findPython } from './python.js'
 import { report } from './report/report.js'
 
@@ -128,21 +127,6 @@ function encoderOf({ init, fp32 }: TrainOptions): string {
     throw new ColloquyError('bad_data', 'A head alone has no second, unquantised model.', 'Leave out --fp32.')
   }
   return init
-}
-
-/** Evaluates the model in a folder, as a bot would serve it. */
-export async function evaluateFolder(
-  folder: string,
-  examples: Example[],
-  signal: AbortSignal,
-): Promise<{ evaluation: Evaluation; predictions: Prediction[] }> {
-  const model = await classifier(folder, { watch: false })
-  try {
-    const predicted = await predict(model, examples, signal)
-    return { evaluation: assess(model, predicted), predictions: predicted.predictions }
-  } finally {
-    await model.close()
-  }
 }
 
 /** The card of a model folder. */

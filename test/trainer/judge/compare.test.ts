@@ -11,6 +11,7 @@ function said(intent: string, predicted: string, n: number): Prediction {
     intent,
     predicted: outOfScope ? 'a' : predicted,
     confidence: 0.9,
+    ranking: [],
     outOfScope,
     score: 1,
   }

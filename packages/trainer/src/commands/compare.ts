@@ -1,8 +1,9 @@
-import { ColloquyError, classifier } from '@colloquy/core'
+import { ColloquyError } from '@colloquy/core'
 import { Command, Option } from 'commander'
 import { openStore } from '../data/open-store.js'
-import { type Example, readExamples, type Split } from '../data/read.js'
-import { predict } from '../evaluate.js'
+import { readExamples, type Split } from '../data/read.js'
+import { partOf } from '../data/split.js'
+import { predictFolder } from '../evaluate.js'
 import { percent, thousands } from '../format.js'
 import { type Change, type Comparison, compare } from '../judge/compare.js'
 import type { Interval } from '../judge/intervals.js'
@@ -69,21 +70,15 @@ export function compareCommand(signal: AbortSignal): Command {
       if (!before || !after || !flags.data) {
         throw new ColloquyError('bad_data', 'Two model folders and --data are needed.', 'See colloquy compare --help.')
       }
-      const all = await readExamples(flags.data)
-      const examples = flags.split ? all.filter(({ split }) => split === flags.split) : all
-      const comparison = compare(await ask(before, examples, signal), await ask(after, examples, signal), flags)
+      const examples = partOf(await readExamples(flags.data), flags.split)
+      const predictions = [
+        await predictFolder(before, examples, signal),
+        await predictFolder(after, examples, signal),
+      ] as const
+      const comparison = compare(...predictions, flags)
       console.log(flags.json ? JSON.stringify(comparison) : summary(comparison))
       if (comparison.objections.length > 0) process.exitCode = REFUSED
     })
-}
-
-async function ask(folder: string, examples: Example[], signal: AbortSignal) {
-  const model = await classifier(folder, { watch: false })
-  try {
-    return (await predict(model, examples, signal)).predictions
-  } finally {
-    await model.close()
-  }
 }
 
 const points = (share: number) => `${share < 0 ? '−' : '+'}${Math.abs(share * 100).toFixed(1)}`

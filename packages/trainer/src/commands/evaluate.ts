@@ -1,26 +1,34 @@
 import { writeFile } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
-import { ColloquyError } from '@colloquy/core'
 import { Command, Option } from 'commander'
-import { readExamples, type Split } from '../data/read.js'
+import { readExamples, readFar, type Split } from '../data/read.js'
+import { partOf } from '../data/split.js'
+import { evaluateFolder, predictFolder } from '../evaluate.js'
 import { folderSize } from '../folder.js'
 import { fileNames } from '../format.js'
+import { compareExact } from '../judge/exact.js'
 import { report } from '../report/report.js'
-import { summary } from '../summary.js'
-import { evaluateFolder, readCard } from '../train.js'
+import { exactSummary, summary } from '../summary.js'
+import { readCard } from '../train.js'
 
 const HELP = `
 The model answers through the classifier that a bot uses, so the figures are those of production. Utterances with the
-intent "oos" (out of scope) measure what is turned away; any other intent must be one that the model knows.
+intent "oos" (out of scope) measure what is turned away; any other intent must be one that the model knows. With --far they
+are joined by utterances of another domain, whose intents do not matter.
 
-Example
-  $ colloquy evaluate --model model --data examples/bank/banking77.jsonl.gz --split test
-  $ colloquy evaluate --model model --data examples/bank/banking77.jsonl.gz --split test --report report.html`
+Examples
+  $ colloquy evaluate --model examples/bank/model --data examples/bank/banking77.jsonl.gz --split test
+  $ colloquy evaluate --model examples/bank/model --data examples/bank/banking77.jsonl.gz --split test --report report.html
+
+What quantisation costs, where colloquy train --fp32 exact has written the model before it too:
+  $ colloquy evaluate --model model --data test.jsonl --fp32 exact`
 
 interface Flags {
   model: string
   data: string[]
   split?: Split
+  far?: string[]
+  fp32?: string
   json?: true
   report?: string
 }
@@ -32,25 +40,22 @@ export function evaluateCommand(signal: AbortSignal): Command {
     .requiredOption('--model <folder>', 'model folder to measure')
     .requiredOption('--data <file...>', 'JSONL files, as for train')
     .addOption(new Option('--split <part>', 'only the rows of this part').choices(['train', 'validation', 'test']))
+    .option('--far <file...>', 'JSONL of utterances or conversations of another domain, all to be turned away')
+    .option('--fp32 <folder>', 'the same model before quantisation, to compare')
     .option('--report <file>', 'write the figures and charts as a page of HTML')
     .option('--json', 'print the figures as one JSON object')
     .addHelpText('after', HELP)
-    .action(async ({ model, data, split, json, report: page }: Flags) => {
-      const all = await readExamples(data)
-      const examples = split === undefined ? all : all.filter((example) => example.split === split)
-      if (examples.length === 0) {
-        throw new ColloquyError(
-          'bad_data',
-          `${data.join(', ')}: none is of the split "${split}".`,
-          'Leave --split out.',
-        )
-      }
-      const { evaluation } = await evaluateFolder(model, examples, signal)
+    .action(async ({ model, data, split, far = [], fp32, json, report: page }: Flags) => {
+      const examples = partOf(await readExamples(data), split)
+      const { evaluation, predictions } = await evaluateFolder(model, [...examples, ...(await readFar(far))], signal)
+      const exact =
+        fp32 && compareExact(predictions.slice(0, examples.length), await predictFolder(fp32, examples, signal))
       if (page !== undefined) {
         const described = `${split === undefined ? '' : `${split} part of `}${fileNames(data)}`
         const subject = { name: basename(resolve(model)), card: await readCard(model), bytes: await folderSize(model) }
         await writeFile(page, report({ ...subject, data: described, evaluation }))
       }
-      console.log(json ? JSON.stringify(evaluation) : summary(evaluation))
+      if (json) console.log(JSON.stringify({ ...evaluation, ...(exact && { fp32: exact }) }))
+      else console.log([summary(evaluation), ...(exact ? [exactSummary(exact)] : [])].join('\n\n'))
     })
 }

@@ -1,6 +1,7 @@
 import { ColloquyError } from '@colloquy/core'
 import { z } from 'zod'
 import { type Line, readLines } from './lines.js'
+import { OUT_OF_SCOPE } from './split.js'
 
 /** Which part of the data an example belongs to. */
 export type Split = 'train' | 'validation' | 'test'
@@ -14,6 +15,8 @@ export interface Example {
   split: Split
   /** The conversation that it was said in: a split keeps these together. */
   conversation?: string
+  /** True for what is said in another domain altogether: no intent covers it. */
+  far?: true
   /** `file:line`, to name in an error. */
   place: string
 }
@@ -24,6 +27,8 @@ const split = z
   .default('train')
 const utterance = z.object({ text: z.string(), intent: z.string(), split })
 const turn = z.object({ role: z.string(), text: z.string().default(''), intent: z.string().nullish() })
+/** An utterance where only the words matter. */
+const told = z.object({ text: z.string() }).transform(({ text }) => ({ role: 'customer', text }))
 const conversation = z.object({ id: z.string().min(1), split, turns: z.array(turn) })
 
 /**
@@ -59,16 +64,44 @@ export async function readExamples(files: string[]): Promise<Example[]> {
   return examples
 }
 
-function parseLine({ text, place }: Line): Example[] {
-  const value = parseJson(text, place)
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
-    throw new ColloquyError('bad_data', `${place}: the line is not a JSON object.`, SHAPES)
+/**
+ * Reads utterances and what customers say in conversations, whatever they are labelled, as said in another domain.
+ *
+ * @throws {@link ColloquyError} `bad_data`, as {@link readExamples} does, and for a file without any.
+ */
+export async function readFar(files: string[]): Promise<Example[]> {
+  const texts: Example[] = []
+  for (const file of files) {
+    const before = texts.length
+    for await (const line of readLines(file)) {
+      const value = parseObject(line)
+      const said = 'turns' in value ? check(conversation, value, line.place).turns : [check(told, value, line.place)]
+      for (const { role, text } of said) {
+        if (role !== 'customer' || !text.trim()) continue
+        texts.push({ ...example({ text, intent: OUT_OF_SCOPE, split: 'test' }, line.place), far: true })
+      }
+    }
+    if (texts.length === before) throw new ColloquyError('bad_data', `${file}: no customer says anything in it.`)
   }
+  return texts
+}
+
+function parseLine(line: Line): Example[] {
+  const { place } = line
+  const value = parseObject(line)
   if (!('turns' in value)) return [example(check(utterance, value, place), place)]
   const { id, turns, split } = check(conversation, value, place)
   return turns.flatMap(({ role, text, intent }) =>
     role === 'customer' && intent ? [{ ...example({ text, intent, split }, place), conversation: id }] : [],
   )
+}
+
+function parseObject({ text, place }: Line): object {
+  const value = parseJson(text, place)
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
+    throw new ColloquyError('bad_data', `${place}: the line is not a JSON object.`, SHAPES)
+  }
+  return value
 }
 
 const SHAPES = 'Write {"text":"…","intent":"…"} or {"id":"…","turns":[{"role":"customer","text":"…","intent":"…"}]}.'

@@ -1,9 +1,20 @@
 import { ColloquyError } from '@colloquy/core'
 import { chooseValidation, countBy, normalise } from './choose.js'
-import type { Example } from './read.js'
+import type { Example, Split } from './read.js'
 
 /** The label of an utterance that no intent covers. It is never trained as an intent; it measures what is turned away. */
 export const OUT_OF_SCOPE = 'oos'
+
+/**
+ * The examples of one part, or all of them.
+ *
+ * @throws {@link ColloquyError} `bad_data` where there is none.
+ */
+export function partOf(examples: Example[], part: Split | undefined): Example[] {
+  const chosen = part === undefined ? examples : examples.filter(({ split }) => split === part)
+  if (chosen.length > 0) return chosen
+  throw new ColloquyError('bad_data', `Of the data, none is of the split "${part}".`, 'Leave --split out.')
+}
 
 /** The data of one training, in two parts that share no text. */
 export interface Parts {

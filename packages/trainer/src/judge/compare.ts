@@ -1,5 +1,5 @@
 import { OUT_OF_SCOPE } from '../data/split.js'
-import type { Prediction } from '../metrics.js'
+import type { Prediction } from '../metrics/prediction.js'
 import { type Interval, mcnemar, pairedInterval } from './intervals.js'
 
 /** An utterance on which two models part. */

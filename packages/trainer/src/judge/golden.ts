@@ -1,4 +1,4 @@
-import type { Prediction } from '../metrics.js'
+import type { Prediction } from '../metrics/prediction.js'
 
 /** Examples of each intent, at most. */
 const EACH = 2

@@ -1,7 +1,7 @@
 import type { ModelCard } from '@colloquy/core'
 import type { Evaluation } from '../evaluate.js'
 import { duration, megabytes, percent, thousands } from '../format.js'
-import type { IntentScores } from '../metrics.js'
+import type { IntentScores } from '../metrics/intents.js'
 import { heatMap, reliabilityDiagram } from './charts.js'
 import { html, type Markup } from './html.js'
 import { SORT, STYLE } from './style.js'
