@@ -44,7 +44,9 @@ def write(folder: Path, graph: Path, model: IntentClassifier, tokenizer: Tokeniz
     """Writes a model folder around a graph; returns its card."""
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(graph, folder / "model.onnx")
-    train, validation = (run(graph, encode(tokenizer, part.texts, s.max_tokens)) for part in (data.train, data.validation))
+    train, validation = (
+        run(graph, encode(tokenizer, part.texts, s.max_tokens)) for part in (data.train, data.validation)
+    )
     head = describe(model, train, data.train.intents)
     head.save(folder / "head.safetensors")
     tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
@@ -68,7 +70,7 @@ def write(folder: Path, graph: Path, model: IntentClassifier, tokenizer: Tokeniz
 def main(s: Settings) -> None:
     started = time.monotonic()
     history: list[str] = []
-    local, world = int(os.environ.get("LOCAL_RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
+    local, world = int(os.environ.get("LOCAL_RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
 
     def report(event: dict) -> None:
         if local == 0:

@@ -36,7 +36,9 @@ def arguments() -> Namespace:
     )
     parser.add_argument("--data", type=Path, required=True, help="what python -m colloquy_trainer takes")
     parser.add_argument("--base", default="sentence-transformers/all-MiniLM-L6-v2", help="encoder to start from")
-    parser.add_argument("--shape", choices=["base", "bert-base"], default="base", help="bert-base: its shape, random weights")
+    parser.add_argument(
+        "--shape", choices=["base", "bert-base"], default="base", help="bert-base: its shape, random weights"
+    )
     parser.add_argument("--texts", type=int, default=0, help="training texts to take, of those in --data; 0: all")
     parser.add_argument("--epochs", type=int, default=10)
     parser.add_argument("--batch", type=int, default=64)
@@ -79,7 +81,7 @@ class WithLoss(torch.nn.Module):
         super().__init__()
         self.model = model
 
-    def forward(self, input_ids, attention_mask, labels):  # noqa: ANN001, ANN201
+    def forward(self, input_ids, attention_mask, labels):
         logits = self.model(input_ids, attention_mask)[0]
         return {"loss": F.cross_entropy(logits.float(), labels), "logits": logits}
 
@@ -93,7 +95,11 @@ def theirs(a: Namespace, data: Data, s: Settings, device: torch.device) -> list[
 
     def batch(items: list[int]) -> dict[str, torch.Tensor]:
         ids, mask = collate([rows[i] for i in items], 0)
-        return {"input_ids": ids, "attention_mask": mask, "labels": torch.tensor([data.train.intents[i] for i in items])}
+        return {
+            "input_ids": ids,
+            "attention_mask": mask,
+            "labels": torch.tensor([data.train.intents[i] for i in items]),
+        }
 
     class Clock(TrainerCallback):
         def on_epoch_begin(self, *_, **__) -> None:
@@ -157,7 +163,11 @@ def main() -> None:
     # A forward pass takes two operations a weight and token, a backward pass four; word vectors are only looked up.
     flop = 6 * tokens * sum(p.numel() for p in model.encoder.encoder.parameters())
     best = peak(device, precision)
-    print(json.dumps({**environment(device), **same, "shape": a.shape, "texts": len(data.train), "peakTflops": best / 1e12}))
+    print(
+        json.dumps(
+            {**environment(device), **same, "shape": a.shape, "texts": len(data.train), "peakTflops": best / 1e12}
+        )
+    )
     results = {"floor": {"seconds": round(flop / best, 3)}}
     for name, run in (("ours", ours), ("huggingface", theirs)):
         epochs = run(a, data, s, device)

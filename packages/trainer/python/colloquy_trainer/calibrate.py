@@ -165,7 +165,9 @@ def calibrate(head: Head, embedding: Array, labels: list[int], recall: float) ->
     predicted, temperature = logits.argmax(1), fit_temperature(logits, intents)
     found = measures(head, embedding, temperature)
     # Where validation repeats the training texts, likeness is 1 to all of them: its deviation must not come close to 0.
-    rule = {name: {"mean": float(part.mean()), "deviation": max(0.01, float(part.std()))} for name, part in found.items()}
+    rule = {
+        name: {"mean": float(part.mean()), "deviation": max(0.01, float(part.std()))} for name, part in found.items()
+    }
     bounds = thresholds(scope_score(found, rule), predicted, logits.shape[1], recall)
     metrics = {
         "accuracy": float(np.mean(predicted == intents)),

@@ -60,7 +60,9 @@ def content_of(path: Path, flag: str) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise Failure("bad_data", f"{path} cannot be read: {error.strerror}.", f"Check the path given to {flag}.") from error
+        raise Failure(
+            "bad_data", f"{path} cannot be read: {error.strerror}.", f"Check the path given to {flag}."
+        ) from error
 
 
 def read(path: Path, outliers: Path | None = None) -> Data:

@@ -76,7 +76,9 @@ def restore(folder: Path, dropout: float, attention: str) -> tuple[nn.Module, To
         config.hidden_dropout_prob = config.attention_probs_dropout_prob = dropout
         encoder = AutoModel.from_config(config, attn_implementation=attention)
         encoder.pooler = None
-        found = {value.name: numpy_helper.to_array(value) for value in onnx.load(folder / "model.onnx").graph.initializer}
+        found = {
+            value.name: numpy_helper.to_array(value) for value in onnx.load(folder / "model.onnx").graph.initializer
+        }
         with torch.no_grad():
             for name, parameter in encoder.named_parameters():
                 name = f"encoder.{name}"
@@ -91,7 +93,9 @@ def restore(folder: Path, dropout: float, attention: str) -> tuple[nn.Module, To
         return encoder, Tokenizer.from_file(str(folder / "tokenizer.json"))
     except Exception as error:
         hint = "Give a folder that `colloquy train` wrote."
-        raise Failure("bad_base", f"{folder} is no model to start from: {type(error).__name__} {error}.", hint) from error
+        raise Failure(
+            "bad_base", f"{folder} is no model to start from: {type(error).__name__} {error}.", hint
+        ) from error
 
 
 def quantize(source: Path, target: Path) -> None:

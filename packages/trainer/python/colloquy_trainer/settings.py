@@ -53,9 +53,13 @@ class Settings:
     rdrop: float = setting(2.0, "weight of R-Drop's consistency loss")
     supcon: float = setting(0.0, "weight of the supervised contrastive loss")
     fgm: float = setting(0.0, "length of the adversarial step on the word vectors")
-    teacher: str = setting("", "model folders, comma separated, whose mean opinion of the training texts is learned too")
+    teacher: str = setting(
+        "", "model folders, comma separated, whose mean opinion of the training texts is learned too"
+    )
     distil: float = setting(0.5, "share of the teachers' opinion in what is learned")
-    imitate: float = setting(10.0, "weight of the distance to the embedding of a teacher, if there is one of that width")
+    imitate: float = setting(
+        10.0, "weight of the distance to the embedding of a teacher, if there is one of that width"
+    )
     outliers: Path | None = setting(None, 'JSON lines of {"text"} that no intent covers')
     outlier_weight: float = setting(0.3, "what such a text counts beside one with an intent")
     recall: float = setting(0.97, "share of validation texts that the out-of-scope threshold keeps")

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, distributed, nn
-from torch.nn import functional as F
 
 from .model import IntentClassifier
 from .settings import Settings
@@ -76,7 +75,9 @@ class Step:
     CUDA each width of a step is captured once as a graph, and then costs one call.
     """
 
-    def __init__(self, model: IntentClassifier, table: Table, s: Settings, steps: int, per_step: float, device: torch.device):
+    def __init__(
+        self, model: IntentClassifier, table: Table, s: Settings, steps: int, per_step: float, device: torch.device
+    ):
         self.model, self.average = model, copy.deepcopy(model)
         self.table, self.s, self.steps, self.per_step, self.device = table.to(device), s, steps, per_step, device
         self.rise = max(1, round(s.warmup * steps))

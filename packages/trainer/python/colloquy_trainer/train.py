@@ -107,14 +107,14 @@ def fit(
     report({"event": "start", "device": str(device), **counts, "epochs": s.epochs, "steps": steps})
     if device.type == "cuda":
         sizes = {width: len(chosen) // world for width, chosen in plan(lengths, tokens, world, random.Random(0))}
-        patiently(step, max(sizes.values()), report, lambda: step.capture(sizes))
+        patiently(step, max(sizes.values()), report, partial(step.capture, sizes))
     reported = 0.0
     for epoch in range(1, s.epochs + 1):
         step.loss.zero_()
         began = time.perf_counter()
         for i, (width, chosen) in enumerate(plan(lengths, tokens, world, rng)):
             mine = torch.tensor(chosen[rank::world]).to(device, non_blocking=True)
-            patiently(step, len(mine), report, lambda: step(width, mine))
+            patiently(step, len(mine), report, partial(step, width, mine))
             # Asking a GPU for the loss would make it wait.
             if device.type == "cpu" and time.monotonic() - reported > 0.25:
                 reported = time.monotonic()
