@@ -15,8 +15,9 @@ const HELP = `
 From conversations to a better bot
   $ colloquy import --store bot.db --out conversations.jsonl    what customers said to the bot
   $ colloquy import slack-export.zip                            or what they said to people
-  $ editor conversations.jsonl                                  add "intent" to their turns
-  $ colloquy train --data old.jsonl conversations.jsonl --out model
+  $ colloquy label review conversations.jsonl --model served    what they meant
+  $ colloquy label export conversations.jsonl --out new.jsonl
+  $ colloquy train --data old.jsonl new.jsonl --out model
   $ colloquy evaluate --model model --data test.jsonl
   $ colloquy ask "where is my card" --model model               why it understands what it does
   $ colloquy compare served model --data test.jsonl && colloquy promote model --to served
@@ -31,7 +32,7 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 
 const program = new Command('colloquy')
-  .description('Turns conversations into the classifier of a bot: imports, trains, evaluates, promotes.')
+  .description('Turns conversations into the classifier of a bot: imports, labels, trains, evaluates, promotes.')
   .addHelpText('after', HELP)
 const commands = [
   importCommand,

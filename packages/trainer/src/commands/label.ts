@@ -1,12 +1,19 @@
 import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
-import { ColloquyError, reason } from '@colloquy/core'
+import { userInfo } from 'node:os'
+import { ColloquyError, classifier, reason } from '@colloquy/core'
 import { Command } from 'commander'
 import { z } from 'zod'
+import { readExamples } from '../data/read.js'
+import { thousands } from '../format.js'
 import { DecisionFile } from '../label/decisions.js'
 import { examplesOf } from '../label/examples.js'
+import { findings, toldFindings } from '../label/findings.js'
 import { itemsOf, type Labelling } from '../label/items.js'
 import { reportOf, told } from '../label/report.js'
+import { Review } from '../label/review.js'
+import { type Study, study } from '../label/study.js'
+import { reviewInTerminal } from '../label/terminal.js'
 import { readConversations } from '../label/transcripts.js'
 import { type Actions, labelFunctions } from '../label/weak.js'
 
@@ -25,6 +32,15 @@ Examples
 interface Flags {
   labels: string
   actions?: string
+  model?: string
+  examples?: string[]
+}
+
+interface ReviewFlags extends Flags {
+  model: string
+  web?: true
+  port: number
+  by: string
 }
 
 interface Opened extends Labelling {
@@ -32,11 +48,12 @@ interface Opened extends Labelling {
 }
 
 /** `colloquy label` */
-export function labelCommand(): Command {
+export function labelCommand(signal: AbortSignal): Command {
   const label = new Command('label')
     .description('Make examples of conversations: weak labels from what happened next, and what people decide.')
     .addHelpText('after', HELP)
-  label.addCommand(reportCommand())
+  label.addCommand(reportCommand(signal))
+  label.addCommand(reviewCommand(signal))
   label.addCommand(exportCommand())
   for (const command of label.commands) command.exitOverride().showHelpAfterError('(add --help for help)')
   return label
@@ -51,14 +68,60 @@ function begin(name: string, description: string): Command {
     .option('--actions <file>', "JSON: which intent an agent's action shows")
 }
 
-function reportCommand(): Command {
-  return begin('report', 'Show what is labelled, by what, and where labels contradict one another.')
+function reportCommand(signal: AbortSignal): Command {
+  return begin('report', 'Show what is labelled, by what, where labels contradict one another, and what is new.')
+    .option(
+      '--model <folder>',
+      'model folder: with it, what no intent covers and what may be labelled wrongly is told too',
+    )
+    .option('--examples <file...>', 'JSONL of examples that are known already')
     .option('--json', 'print it as one JSON object')
     .action(async (files: string[], flags: Flags & { json?: true }) => {
       const { file, ...labelling } = await open(files, flags)
       const report = reportOf(labelling, file.events)
-      console.log(flags.json ? JSON.stringify(report) : told(report))
+      const { model } = flags
+      const studied = model === undefined ? undefined : await look({ ...flags, model }, labelling, file, signal)
+      const found = studied && findings(studied)
+      console.log(
+        flags.json
+          ? JSON.stringify({ ...report, ...found })
+          : [told(report), ...(found ? toldFindings(found) : [])].join('\n'),
+      )
     })
+}
+
+function reviewCommand(signal: AbortSignal): Command {
+  return begin('review', 'Decide about the texts that it helps most to decide about, by keys alone.')
+    .requiredOption('--model <folder>', 'model folder; one of another domain will do, for its encoder')
+    .option('--examples <file...>', 'JSONL of examples that are known already')
+    .option('--by <name>', 'who decides', userInfo().username)
+    .action(async (files: string[], flags: ReviewFlags) => {
+      if (!process.stdin.isTTY || !process.stdout.isTTY) {
+        throw new ColloquyError('bad_data', 'A review needs a terminal.', 'Run it in one.')
+      }
+      const { file, ...labelling } = await open(files, flags)
+      const review = new Review(labelling.items, await look(flags, labelling, file, signal), file, flags.by)
+      const before = review.state().decided
+      await reviewInTerminal(review, { input: process.stdin, output: process.stdout }, signal)
+      const { decided, left } = review.state()
+      console.log(`${flags.labels}: ${thousands(decided - before)} more decided, ${thousands(left)} left.`)
+    })
+}
+
+async function look(
+  { model, examples }: Flags & { model: string },
+  { items }: Labelling,
+  { events }: DecisionFile,
+  signal: AbortSignal,
+): Promise<Study> {
+  const known = examples === undefined ? [] : await readExamples(examples)
+  const encoder = await classifier(model, { watch: false })
+  process.stderr.write(`Reading ${thousands(items.length)} texts…\n`)
+  try {
+    return await study(encoder, items, events, known, signal)
+  } finally {
+    await encoder.close()
+  }
 }
 
 function exportCommand(): Command {

@@ -23,7 +23,7 @@ export function phrasesOf(groups: readonly (readonly string[])[]): string[][] {
       .map(([phrase, n]) => {
         const idf = Math.log(1 + mean / (everywhere.get(phrase) ?? 1))
         // Of phrases that occur as often, the longer one tells more.
-        return { phrase, value: (n / size) * idf * Math.sqrt(phrase.split(' ').length) }
+        return { phrase, value: (n / size) * idf * Math.sqrt(lengthOf(phrase)) }
       })
       .sort((a, b) => b.value - a.value || (a.phrase < b.phrase ? -1 : 1))
     const chosen: string[] = []
@@ -33,6 +33,11 @@ export function phrasesOf(groups: readonly (readonly string[])[]): string[][] {
     }
     return chosen
   })
+}
+
+/** In words, or in Chinese characters. */
+function lengthOf(phrase: string): number {
+  return /^\p{Script=Han}/u.test(phrase) ? [...phrase].length : phrase.split(' ').length
 }
 
 /** One to three words in a row, or two to four Chinese characters. */

@@ -18,8 +18,8 @@ const MARKED = 2
 const DISAGREES = 1
 const OUT_OF_SCOPE = 0.5
 
-/** Of how many times the wanted number the most worthwhile are spread out. */
-const POOL = 4
+/** Of how many times the wanted number the most worthwhile are spread out, and of how many at least. */
+const POOL = { times: 4, least: 200 }
 
 /** How worthwhile it is that a person decides. */
 export function worth({ margin, outOfScope, disagrees, marked }: Candidate): number {
@@ -39,7 +39,7 @@ export function queueOf(
   const pool = candidates
     .map((candidate, index) => ({ candidate, index, worth: worth(candidate), far: 2 }))
     .sort((a, b) => b.worth - a.worth)
-    .slice(0, count * POOL)
+    .slice(0, Math.max(POOL.least, count * POOL.times))
   for (const one of pool) {
     for (const vector of decided) one.far = Math.min(one.far, 1 - dot(one.candidate.embedding, vector))
   }
