@@ -217,6 +217,12 @@ describe('metrics', () => {
       [{ out_of_scope: false }, 2],
       [{ out_of_scope: true }, 1],
     ])
+    expect(await points('colloquy.intents')).toEqual([
+      [{ intent: 'refund', out_of_scope: false }, 1],
+      [{ intent: 'refund', out_of_scope: true }, 1],
+      [{ intent: 'complain', out_of_scope: false }, 1],
+    ])
+    for (const name of ['margin', 'scope.score']) expect(await points(`colloquy.${name}`)).toEqual([[{}, 3]])
     expect(await points('colloquy.queue.lag')).toEqual([[{ channel: 'test' }, 5]])
     const turns = await points('colloquy.turn.duration')
     expect(turns.reduce((sum, [, measured]) => sum + measured, 0)).toBe(5)

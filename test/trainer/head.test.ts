@@ -47,6 +47,9 @@ describe('a head alone', { timeout: 120_000 }, () => {
     expect(card.labels).toEqual([...INTENTS, 'opening_hours'])
     expect(card.outOfScope.recall).toBe(0.9)
     expect(card.recipe.headOnly).toBe(true)
+    expect(card.usual?.turns).toBe(card.data.validation)
+    expect(Object.keys(card.usual?.intents ?? {}).every((intent) => card.labels.includes(intent))).toBe(true)
+    expect(card.usual?.centroid).toHaveLength(384)
     for (const name of ['model.onnx', 'tokenizer.json']) {
       expect(readFileSync(join(dir, 'model', name)).equals(readFileSync(join(MODEL, name)))).toBe(true)
     }

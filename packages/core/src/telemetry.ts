@@ -3,12 +3,14 @@ import { type Decision, nameOf, type Situation } from './decide.js'
 import { ColloquyError } from './errors.js'
 import type { LogEvent } from './log/event.js'
 import type { Secrets } from './log/mask.js'
+import { marginOf } from './log/review.js'
 import type { IncomingMessage } from './message.js'
 
 /** Name of the tracer and of the meter. */
 const SCOPE = '@colloquy/core'
-/** Bounds of the histograms: milliseconds, and probabilities. */
+/** Bounds of the histograms: milliseconds, standard deviations, and probabilities. */
 const MILLISECONDS = [0.1, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 30_000]
+const DEVIATIONS = [-4, -3, -2.5, -2, -1.5, -1, -0.5, 0, 0.5, 1]
 const PROBABILITIES = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99]
 
 /** The parts of a turn, in the order in which they begin. */
@@ -69,7 +71,7 @@ export class Telemetry {
 
   /** Counts what a saved turn has logged: a turn that starts over after a conflict is counted once. */
   count(events: readonly LogEvent[]): void {
-    const { heard, turns, confidence, fallbacks, handoffs } = this.instruments
+    const { heard, turns, confidence, intents, margin, scope, fallbacks, handoffs } = this.instruments
     if (!heard) return
     for (const event of events) {
       const { channel } = event
@@ -78,7 +80,14 @@ export class Telemetry {
       turns.add(1, { channel, decision: event.decision })
       if (event.decision === 'fallback') fallbacks.add(1, { channel })
       const { understanding } = event
-      if (understanding) confidence.record(understanding.confidence, { out_of_scope: understanding.outOfScope })
+      if (!understanding) continue
+      const verdict = { out_of_scope: understanding.outOfScope }
+      confidence.record(understanding.confidence, verdict)
+      // An answer to a question tells nothing of what people come for.
+      if (event.decision === 'answer') continue
+      intents.add(1, { intent: understanding.intent, ...verdict })
+      margin.record(marginOf(understanding))
+      if (understanding.score !== undefined) scope.record(understanding.score)
     }
   }
 
@@ -186,6 +195,9 @@ function instruments() {
     handoffs: counter('handoffs', 'Conversations handed over to a person'),
     undelivered: counter('delivery.failures', 'Replies that a channel refused; they are sent again'),
     confidence: histogram('confidence', '1', 'Calibrated confidence of the first intent', PROBABILITIES),
+    intents: counter('intents', 'Messages by the intent that they were given'),
+    margin: histogram('margin', '1', 'Confidence of the first intent less that of the second', PROBABILITIES),
+    scope: histogram('scope.score', '1', 'Out-of-scope score, in standard deviations from validation', DEVIATIONS),
     turnTime: histogram('turn.duration', 'ms', 'From the start of a turn to the delivery of its replies', MILLISECONDS),
     stageTime: histogram('stage.duration', 'ms', 'Time in one stage of a turn', MILLISECONDS),
     lag: histogram('queue.lag', 'ms', 'From the receipt of a message to the start of its turn', MILLISECONDS),

@@ -2,6 +2,7 @@ import { ColloquyError, reason } from '@colloquy/core'
 import { Command, CommanderError } from 'commander'
 import { askCommand } from './commands/ask.js'
 import { compareCommand } from './commands/compare.js'
+import { driftCommand } from './commands/drift.js'
 import { evaluateCommand } from './commands/evaluate.js'
 import { importCommand } from './commands/import.js'
 import { labelCommand } from './commands/label.js'
@@ -23,8 +24,7 @@ From conversations to a better bot
   $ colloquy compare served model --data test.jsonl && colloquy promote model --to served
 
 Each command has its own --help, with an example. Exit codes: 0 done, 1 a failure of ours, 2 something you can put
-right, 3 a model that should not
-replace another, 130 interrupted. DEBUG=1 shows where a failure came from.`
+right, 3 a model that should not replace another or has drifted, 130 interrupted. DEBUG=1 shows where a failure came from.`
 
 const interrupted = new AbortController()
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -43,6 +43,7 @@ const commands = [
   askCommand,
   compareCommand,
   promoteCommand,
+  driftCommand,
   typesCommand,
   replayCommand,
 ]

@@ -9,6 +9,7 @@ import { fit, type TrainerEvent } from './fit.js'
 import { type Draft, draft, folderSize } from './folder.js'
 import { fileNames } from './format.js'
 import { fitHead } from './head/fit.js'
+import { type Usual, usualOf } from './judge/figures.js'
 import { golden } from './judge/golden.js'
 import { findPython } from './python.js'
 import { report } from './report/report.js'
@@ -104,7 +105,7 @@ export async function train(options: TrainOptions, host: TrainHost): Promise<Tra
       host.signal,
     )
     await writeFile(join(model.path, 'golden.jsonl'), golden(predictions))
-    const card = await recordMetrics(model.path, evaluation)
+    const card = await record(model.path, evaluation, await usualOf(model.path, parts.validation, host.signal))
     const subject = { name: basename(resolve(out)), card, evaluation, data: `validation part of ${fileNames(data)}` }
     const page = report({ ...subject, bytes: await folderSize(model.path) })
     await writeFile(join(model.path, 'report.html'), page)
@@ -134,12 +135,18 @@ export async function readCard(folder: string): Promise<ModelCard> {
   return modelCard.parse(JSON.parse(await readFile(join(folder, 'model.json'), 'utf8')))
 }
 
-/** What the card says of accuracy and calibration is then what production will do. */
-async function recordMetrics(folder: string, { accuracy, macroF1, ece, outOfScope }: Evaluation): Promise<ModelCard> {
-  const card = await readCard(folder)
+/** What the card says of accuracy, calibration and of what is usual is then what production will do and see. */
+async function record(
+  folder: string,
+  { accuracy, macroF1, ece, outOfScope }: Evaluation,
+  usual: Usual,
+): Promise<ModelCard> {
+  const card = { ...(await readCard(folder)), usual }
   const measured = { accuracy, macroF1, ece, outOfScopeRate: outOfScope.rate }
   for (const [name, value] of Object.entries(measured)) card.metrics[name] = Number(value.toFixed(4))
-  await writeFile(join(folder, 'model.json'), `${JSON.stringify(card, null, 2)}\n`)
+  // A line for each of hundreds of numbers would bury the rest.
+  const json = JSON.stringify(card, null, 2).replace(/\[[\s\d.,e-]+\]/g, (numbers) => numbers.replace(/\s+/g, ''))
+  await writeFile(join(folder, 'model.json'), `${json}\n`)
   return card
 }
 

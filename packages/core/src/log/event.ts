@@ -8,6 +8,8 @@ export interface LoggedUnderstanding {
   /** Calibrated probability, 0 to 1. */
   confidence: number
   outOfScope: boolean
+  /** The out-of-scope score: 0 is usual, in standard deviations. */
+  score?: number
   /** The best three. */
   ranking: IntentScore[]
   /** The version of the model that thought so, and what another one thought that ran in its shadow, where it differed. */

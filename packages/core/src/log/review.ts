@@ -7,13 +7,11 @@ export type Review = 'out_of_scope' | 'low_margin' | 'corrected'
 /** The first intent is hardly likelier than the second (Scheffer et al. 2001: margin sampling). */
 const LOW_MARGIN = 0.2
 
-/** Where the classifier had its say: an answer to a question is no example of an intent. */
-const UNDERSTOOD = new Set<Decision['type']>(['open', 'digress', 'clarify', 'fallback', 'invalid'])
-
 /** Whether a turn is worth labelling, and why. */
 export function reviewOf({ type }: Decision, classification: Classification | undefined): Review | undefined {
   if (type === 'correct' || type === 'closed') return 'corrected'
-  if (!classification || !UNDERSTOOD.has(type)) return undefined
+  // An answer to a question is no example of an intent.
+  if (!classification || type === 'answer') return undefined
   if (classification.outOfScope) return 'out_of_scope'
   return marginOf(classification) < LOW_MARGIN ? 'low_margin' : undefined
 }

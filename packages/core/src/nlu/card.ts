@@ -51,6 +51,20 @@ export const modelCard = z
     environment: z.record(z.string(), z.json()),
     /** Measured on validation unless the name says otherwise. */
     metrics: z.record(z.string(), z.json()),
+    /** What validation texts look like to the finished model: drift is measured from there. Older models do not tell. */
+    usual: z
+      .object({
+        turns: z.number().int().positive(),
+        /** Share. */
+        outOfScope: z.number().min(0).max(1),
+        /** By how much the first intent is likelier than the second. */
+        margin: z.object({ mean: z.number(), deviation: z.number() }),
+        /** How often each intent is found. */
+        intents: z.record(z.string(), z.number()),
+        /** The mean of the embeddings. */
+        centroid: z.array(z.number()),
+      })
+      .optional(),
     /** ISO 8601. */
     created: z.string(),
     /** Wall time of the training, in seconds. */

@@ -72,7 +72,8 @@ export async function fitHead(options: HeadOptions, signal: AbortSignal): Promis
   await writeFile(join(out, 'model.json'), `${JSON.stringify(renewed, null, 2)}\n`)
 }
 
-async function embed(folder: string, texts: string[], signal: AbortSignal): Promise<Float32Array[]> {
+/** The embedding of each text, by the encoder of a model folder. */
+export async function embed(folder: string, texts: string[], signal: AbortSignal): Promise<Float32Array[]> {
   const encoder = await classifier(folder, { watch: false })
   try {
     return await embedAll(encoder, texts, signal)
