@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -6,20 +6,24 @@ import { buffer } from 'node:stream/consumers'
 import { whatsappCloud } from '@colloquy/adapters/whatsapp-cloud'
 import type { Json } from '@colloquy/core'
 import type { Remote, RemoteModule, Seen, Writing } from './contract/remote.js'
+import {
+  complaint,
+  envelope,
+  type Fields,
+  freePort,
+  type Interactive,
+  NUMBER,
+  rowsOf,
+  SECRET,
+  type Sent,
+  sign,
+  TOKEN,
+  VERIFY,
+} from './whatsapp-cloud-wire.js'
 
-export const TOKEN = 'EAAtoken'
-export const NUMBER = '106540352242922'
-export const SECRET = 'app secret'
-export const VERIFY = 'verify me'
 const CUSTOMER = '4915112345678'
 const THUMBS = { 1: '👍', [-1]: '👎' }
 
-type Fields = Record<string, unknown>
-interface Sent {
-  id: string
-  at: number
-  payload: Fields & { type?: string; status?: string; to?: string; recipient?: string }
-}
 interface Media {
   id: string
   name: string
@@ -230,7 +234,10 @@ export class Graph implements Remote {
     const file = this.media.get(id)
     if (path === `/v24.0/${NUMBER}/messages`) {
       const payload = JSON.parse(body.toString()) as Sent['payload']
-      const problem = this.problem(payload)
+      const problem = complaint(payload, {
+        webhook: (one) => this.webhooks.has(one),
+        media: (one) => this.media.has(one),
+      })
       if (problem) return wrong(400, 131009, problem)
       const sent = { id: `wamid.out${this.sent.length}`, at: Date.now(), payload }
       this.sent.push(sent)
@@ -258,86 +265,6 @@ export class Graph implements Remote {
     const url = this.mediaUrl ?? `${this.origin}/download/${id}`
     return reply(200, { id, url, sha256, mime_type: file.type, file_size: file.bytes.length })
   }
-
-  /** What the Graph API would complain about. */
-  private problem({ messaging_product, to, recipient, status, type, ...payload }: Sent['payload']): string | undefined {
-    const { text, interactive, image, document, template } = payload as {
-      text?: { body: string }
-      interactive?: Interactive
-      image?: { id: string; caption?: string }
-      document?: { id: string; caption?: string }
-      template?: { name: string; language: { code: string }; components?: { parameters: { text: string }[] }[] }
-    }
-    if (messaging_product !== 'whatsapp') return 'messaging_product'
-    if (status === 'read') return this.webhooks.has(String(payload.message_id)) ? undefined : 'message_id'
-    if (!to === !recipient) return 'to'
-    if (text) return text.body.length > 0 && text.body.length <= 4096 ? undefined : 'text.body'
-    if (template)
-      return template.components?.some(({ parameters }) =>
-        parameters.some((one) => /[\n\t]| {4}/.test(one.text) || !one.text),
-      )
-        ? 'template'
-        : undefined
-    const media = image ?? document
-    if (media)
-      return this.media.has(media.id) && (media.caption ?? '').length <= 1024 && media.caption !== ''
-        ? undefined
-        : `${type}.id`
-    if (!interactive) return `type ${type}`
-    const { body, action, header } = interactive
-    const within = (value: string | undefined, most: number) => !!value?.trim() && value.length <= most
-    const unique = (values: string[]) => new Set(values).size === values.length
-    if (!within(body.text, 1024)) return 'interactive.body'
-    if (header && !(interactive.type === 'button' && this.media.has(header.image?.id ?? '')))
-      return 'interactive.header'
-    const [buttons, rows] = [action.buttons ?? [], rowsOf(interactive)]
-    if (interactive.type === 'button') {
-      if (buttons.length < 1 || buttons.length > 3 || !unique(buttons.map(({ reply }) => reply.title))) return 'buttons'
-      if (!unique(buttons.map(({ reply }) => reply.id))) return 'button ids'
-      return buttons.every(({ reply }) => within(reply.title, 20) && within(reply.id, 256)) ? undefined : 'button'
-    }
-    if (!within(action.button, 20) || rows.length < 1 || rows.length > 10 || !unique(rows.map(({ id }) => id)))
-      return 'rows'
-    const fits = rows.every(
-      ({ id, title, description = '-' }) => within(id, 200) && within(title, 24) && within(description, 72),
-    )
-    return fits ? undefined : 'row'
-  }
-}
-
-interface Interactive {
-  type: string
-  header?: { image?: { id: string } }
-  body: { text: string }
-  action: {
-    button?: string
-    buttons?: { reply: { id: string; title: string } }[]
-    sections?: { rows: { id: string; title: string; description?: string }[] }[]
-  }
-}
-
-function rowsOf(interactive?: Interactive) {
-  return (interactive?.action.sections ?? []).flatMap(({ rows }) => rows)
-}
-
-/** What Meta wraps everything in. */
-export function envelope(value: Fields, number = NUMBER): string {
-  const metadata = { display_phone_number: '15550000001', phone_number_id: number }
-  const change = { field: 'messages', value: { messaging_product: 'whatsapp', metadata, ...value } }
-  return JSON.stringify({ object: 'whatsapp_business_account', entry: [{ id: '1', changes: [change] }] })
-}
-
-export function sign(body: string, secret: string): string {
-  return `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 export const remote: RemoteModule = {
