@@ -63,7 +63,8 @@ export async function draft(target: string): Promise<Draft> {
   }
 }
 
-async function refuseOther(target: string): Promise<void> {
+/** @throws {@link ColloquyError} `bad_data` where a folder holds something else than a model. */
+export async function refuseOther(target: string): Promise<void> {
   const found = await stat(target).catch(() => undefined)
   if (found === undefined) return
   const foreign = found.isDirectory() ? (await readdir(target)).find((name) => !MODEL_FILES.includes(name)) : ''

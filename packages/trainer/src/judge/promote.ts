@@ -1,7 +1,9 @@
-import { appendFile, cp, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, readFile, readlink, rmdir } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import { ColloquyError, classifier } from '@colloquy/core'
-import { draft, MODEL_FILES } from '../folder.js'
+import { ColloquyError, classifier, reason } from '@colloquy/core'
+import { refuseOther } from '../folder.js'
+import { lock } from './lock.js'
+import { JOURNAL, kept, type Place, settle, swap } from './swap.js'
 
 /** A change of the served model, as `history.jsonl` keeps it, oldest first. */
 export interface Promotion {
@@ -13,14 +15,15 @@ export interface Promotion {
   metrics: Record<string, unknown>
 }
 
-/** Earlier models that are kept, to go back to. */
-const KEPT = 5
-
 /**
  * Puts a copy of a model folder in the place that bots serve from, once it has loaded and answered its golden examples there.
  * The one before goes into the history beside it. Bots that watch the folder take it over while they run.
  *
- * @throws {@link ColloquyError} `bad_model` where the candidate cannot serve: nothing has changed then.
+ * Where it fails or is killed, the old model serves on, or the new one does: after a kill between the two renames that
+ * change them, once the next promotion, or {@link rollBack}, has put the old one back.
+ *
+ * @throws {@link ColloquyError} `bad_model` where the candidate cannot serve; `bad_data` while another promotion is under way,
+ * and where the disk is full or closed to us. Nothing has changed then.
  * @example
  * ```ts
  * await promote('./candidate', './model')
@@ -32,62 +35,76 @@ export async function promote(candidate: string, served: string): Promise<Promot
     throw new ColloquyError('bad_data', 'The candidate is what is served already.', 'Train into another folder.')
   }
   await prove(candidate)
-  return replace(served, 'promote', (path) => copyModel(candidate, path))
+  return alone(served, (place) => replace(place, 'promote', candidate))
 }
 
 /**
  * Puts the model back that served before the last promotion. Rolling back twice goes back two.
  *
- * @throws {@link ColloquyError} `bad_data` where there is none.
+ * @throws {@link ColloquyError} `bad_data` where there is none, and where what it takes back was never finished.
  */
 export async function rollBack(served: string): Promise<Promotion> {
-  const earlier = (await kept(served)).at(-1)
-  if (earlier === undefined) {
-    throw new ColloquyError('bad_data', `${served} has no history to go back to.`, 'Promote a model first.')
-  }
-  await prove(earlier)
-  return replace(served, 'roll back', (path) => rename(earlier, path))
+  return alone(served, async (place, left) => {
+    if (left === 'undone') {
+      const message = `The last promotion to ${served} was broken off: the model before it serves again.`
+      throw new ColloquyError('bad_data', message, 'Roll back once more to go back further.')
+    }
+    const from = (await kept(place)).at(-1)
+    if (from === undefined) {
+      throw new ColloquyError('bad_data', `${served} has no history to go back to.`, 'Promote a model first.')
+    }
+    await prove(join(place.past, from))
+    return replace(place, 'roll back', join(place.past, from), from)
+  })
 }
 
 /** Every promotion of a served folder, oldest first. */
 export async function history(served: string): Promise<Promotion[]> {
-  const text = await readFile(join(placeOf(served), 'history.jsonl'), 'utf8').catch(() => '')
+  const { past } = await placeOf(served)
+  const text = await readFile(join(past, JOURNAL), 'utf8').catch(() => '')
   return text
     .split('\n')
     .filter(Boolean)
     .map((line) => JSON.parse(line))
 }
 
-async function replace(served: string, action: Promotion['action'], fill: (path: string) => Promise<void>) {
-  const next = await draft(served)
+/** Does what one at a time may do, after an end to what a killed process has left. */
+async function alone(
+  served: string,
+  change: (place: Place, left: Awaited<ReturnType<typeof settle>>) => Promise<Promotion>,
+): Promise<Promotion> {
+  const place = await placeOf(served)
+  await refuseOther(place.served)
+  let release: (() => Promise<void>) | undefined
   try {
-    await fill(next.path)
-    const promotion = { at: new Date().toISOString(), action, ...(await about(next.path)) }
-    const past = placeOf(served)
-    await mkdir(past, { recursive: true })
-    // What is taken back is not kept: it would come back with the next step back.
-    const before =
-      action === 'promote' && (await isFolder(served)) ? join(past, promotion.at.replaceAll(':', '-')) : undefined
-    if (before) await copyModel(served, before)
-    await next.publish()
-    await appendFile(join(past, 'history.jsonl'), `${JSON.stringify(promotion)}\n`)
-    for (const old of (await kept(served)).slice(0, -KEPT)) await rm(old, { recursive: true })
-    return promotion
+    await mkdir(place.past, { recursive: true })
+    release = await lock(join(place.past, 'lock'))
+    return await change(place, await settle(place))
+  } catch (error) {
+    if (error instanceof ColloquyError) throw error
+    const message = `${served} was not replaced: ${reason(error)}.`
+    throw new ColloquyError('bad_data', message, 'What served before serves on. Put that right and try again.', {
+      cause: error,
+    })
   } finally {
-    await next.discard()
+    await release?.()
+    // A history that has not begun.
+    await rmdir(place.past).catch(() => undefined)
   }
 }
 
-/** What belongs to a model, and nothing else that lies there. */
-async function copyModel(from: string, to: string): Promise<void> {
-  await mkdir(to)
-  const there = (await readdir(from)).filter((name) => MODEL_FILES.includes(name))
-  await Promise.all(there.map((name) => cp(join(from, name), join(to, name))))
-}
-
-async function about(folder: string): Promise<Pick<Promotion, 'created' | 'metrics'>> {
-  const { created, metrics } = JSON.parse(await readFile(join(folder, 'model.json'), 'utf8'))
-  return { created, metrics }
+async function replace(place: Place, action: Promotion['action'], source: string, from?: string): Promise<Promotion> {
+  const { created, metrics } = JSON.parse(await readFile(join(source, 'model.json'), 'utf8'))
+  const promotion = { at: new Date().toISOString(), action, created, metrics }
+  try {
+    await swap(place, source, promotion, from)
+  } catch (error) {
+    await settle(place)
+    throw error
+  }
+  // The new model serves: what is left to write down can wait for the next time.
+  await settle(place).catch(() => undefined)
+  return promotion
 }
 
 /** It serves here, or not at all. */
@@ -96,22 +113,10 @@ async function prove(folder: string): Promise<void> {
   await model.close()
 }
 
-/** Where the history of a served folder is: beside it. */
-function placeOf(served: string): string {
-  const place = resolve(served)
-  return join(dirname(place), `${basename(place)}-history`)
-}
-
-/** The folders of earlier models, oldest first. */
-async function kept(served: string): Promise<string[]> {
-  const place = placeOf(served)
-  const names = await readdir(place, { withFileTypes: true }).catch(() => [])
-  return names
-    .filter((one) => one.isDirectory())
-    .map((one) => join(place, one.name))
-    .sort()
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false
+/** Where a folder is, if need be behind a link, and its history beside it. */
+async function placeOf(served: string): Promise<Place> {
+  const named = resolve(served)
+  const target = await readlink(named).catch(() => undefined)
+  const place = target === undefined ? named : resolve(dirname(named), target)
+  return { served: place, past: join(dirname(place), `${basename(place)}-history`) }
 }
