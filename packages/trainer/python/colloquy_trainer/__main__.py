@@ -80,6 +80,8 @@ def main(s: Settings) -> None:
     data = read(s.data, s.outliers)
     there = f"cuda:{local}" if torch.cuda.is_available() else "cpu"
     device = torch.device(there if s.device == "auto" else s.device)
+    if device.type == "cuda":
+        torch.cuda.set_device(device)
     if world > 1:
         distributed.init_process_group("nccl" if device.type == "cuda" else "gloo")
     s = replace(s, device=str(device), precision=fastest_precision(device) if s.precision == "auto" else s.precision)

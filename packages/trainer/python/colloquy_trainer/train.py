@@ -101,8 +101,8 @@ def fit(
     probabilities, example = taught or (None, None)
     if example is not None and example.shape[1] != model.head.in_features:
         example = None
-    whole = table(rows, outside, intents, len(data.labels), probabilities, s, example)
-    step = Step(model, whole, s, steps, len(lengths) / per_epoch, device)
+    learned_from = table(rows, outside, intents, len(data.labels), probabilities, s, example)
+    step = Step(model, learned_from, s, steps, len(lengths) / per_epoch, device)
     counts = {"train": len(rows), "validation": len(validation), "labels": len(data.labels)}
     report({"event": "start", "device": str(device), **counts, "epochs": s.epochs, "steps": steps})
     if device.type == "cuda":
@@ -112,8 +112,11 @@ def fit(
     for epoch in range(1, s.epochs + 1):
         step.loss.zero_()
         began = time.perf_counter()
-        for i, (width, chosen) in enumerate(plan(lengths, tokens, world, rng)):
-            mine = torch.tensor(chosen[rank::world]).to(device, non_blocking=True)
+        chosen = [(width, whole[rank::world]) for width, whole in plan(lengths, tokens, world, rng)]
+        # All row numbers of the epoch at once: to send those of each step would make a GPU wait.
+        numbers = torch.tensor([i for _, part in chosen for i in part]).to(device)
+        moved = numbers.split([len(part) for _, part in chosen])
+        for i, ((width, _), mine) in enumerate(zip(chosen, moved, strict=True)):
             patiently(step, len(mine), report, partial(step, width, mine))
             # Asking a GPU for the loss would make it wait.
             if device.type == "cpu" and time.monotonic() - reported > 0.25:
