@@ -96,9 +96,11 @@ def read(path: Path, outliers: Path | None = None) -> Data:
             "Add training examples of it.",
         )
     train, validation = (Part([t for t, _ in part], [index[i] for _, i in part]) for part in rows.values())
-    beyond = content_of(outliers, "--outliers") if outliers else b""
-    outside = [text for (text,) in lines(beyond, outliers, ("text",), '{"text": "…"}')] if outliers else []
-    return Data(train, validation, labels, "sha256:" + hashlib.sha256(content + beyond).hexdigest(), outside)
+    shape = '{"text": "…"}'
+    outside = (
+        [text for (text,) in lines(content_of(outliers, "--outliers"), outliers, ("text",), shape)] if outliers else []
+    )
+    return Data(train, validation, labels, "sha256:" + hashlib.sha256(content).hexdigest(), outside)
 
 
 def encode(tokenizer: Tokenizer, texts: list[str], max_tokens: int) -> list[list[int]]:

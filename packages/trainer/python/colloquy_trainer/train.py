@@ -50,6 +50,8 @@ def fastest_precision(device: torch.device) -> str:
     """bf16 on CUDA, and on a CPU that has units for it, which a short trial shows; else fp32."""
     if device.type == "cuda":
         return "bf16"
+    if distributed.is_initialized():
+        return "fp32"  # Trials of several processes might come out differently.
 
     def seconds(dtype: torch.dtype) -> float:
         a, b = torch.ones(1024, 384, dtype=dtype), torch.ones(384, 1536, dtype=dtype)
