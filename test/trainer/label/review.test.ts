@@ -1,39 +1,15 @@
-import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import type { ReadStream, WriteStream } from 'node:tty'
 import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, it, vi } from 'vitest'
-import { DecisionFile } from '../../../packages/trainer/dist/label/decisions.js'
-import { itemsOf } from '../../../packages/trainer/dist/label/items.js'
-import { Review } from '../../../packages/trainer/dist/label/review.js'
 import { wrap } from '../../../packages/trainer/dist/label/screen.js'
-import type { Study } from '../../../packages/trainer/dist/label/study.js'
 import { reviewInTerminal } from '../../../packages/trainer/dist/label/terminal.js'
-import { labelFunctions } from '../../../packages/trainer/dist/label/weak.js'
-import { folder } from '../command.js'
-import { talk } from './conversations.js'
-
-const refund = (id: string, text: string) => talk(id, ['customer', text], ['agent', 'Done.', { action: 'refund' }])
-const unit = (x: number) => Float32Array.from([Math.cos(x), Math.sin(x)])
-
-async function review() {
-  const all = [refund('a', 'I want my money back'), refund('b', 'where is it \x1b[2J?'), refund('c', '我要退款')]
-  const { items } = itemsOf(all, labelFunctions({}))
-  const ranking = [
-    { intent: 'refund', confidence: 0.5 },
-    { intent: 'track', confidence: 0.4 },
-  ]
-  const opinions = items.map(({ key }, i) => [key, { ranking, outOfScope: i === 1, embedding: unit(i) }] as const)
-  const known = [{ text: 'money back please', intent: 'refund', embedding: unit(0.1) }]
-  const study: Study = { opinions: new Map(opinions), known, discoveries: [], doubts: [] }
-  const file = await DecisionFile.open(join(folder(), 'labels.jsonl'))
-  return { file, review: new Review(items, study, file, 'anna') }
-}
+import { review } from './reviewed.js'
 
 describe('a review', () => {
   it('shows a text with its context, its weak labels, and the nearest known example of what the model thinks', async () => {
     const { card, ...rest } = (await review()).review.state()
-    expect(rest).toMatchObject({ decided: 0, items: 3, left: 3, intents: ['refund'], canUndo: false })
+    expect(rest).toMatchObject({ decided: 0, items: 3, left: 3, intents: ['refund', 'track'], canUndo: false })
     expect(card).toMatchObject({
       suggestion: 'refund',
       votes: [{ name: 'first action', intent: 'refund' }],

@@ -16,6 +16,8 @@ import { type Study, study } from '../label/study.js'
 import { reviewInTerminal } from '../label/terminal.js'
 import { readConversations } from '../label/transcripts.js'
 import { type Actions, labelFunctions } from '../label/weak.js'
+import { serveReview } from '../label/web/server.js'
+import { whole } from './options.js'
 
 const HELP = `
 Weak labels come from what happened next: the agent's action or macro, a dialog that ran to its end, a thumb, the same thing
@@ -95,17 +97,30 @@ function reviewCommand(signal: AbortSignal): Command {
     .requiredOption('--model <folder>', 'model folder; one of another domain will do, for its encoder')
     .option('--examples <file...>', 'JSONL of examples that are known already')
     .option('--by <name>', 'who decides', userInfo().username)
+    .option('--web', 'as a page that only this machine sees, instead of in the terminal')
+    .option('--port <number>', 'with --web: where; 0 takes any', whole(0), 3211)
     .action(async (files: string[], flags: ReviewFlags) => {
-      if (!process.stdin.isTTY || !process.stdout.isTTY) {
-        throw new ColloquyError('bad_data', 'A review needs a terminal.', 'Run it in one.')
+      if (!flags.web && (!process.stdin.isTTY || !process.stdout.isTTY)) {
+        throw new ColloquyError('bad_data', 'A review needs a terminal.', 'Run it in one, or add --web.')
       }
       const { file, ...labelling } = await open(files, flags)
       const review = new Review(labelling.items, await look(flags, labelling, file, signal), file, flags.by)
       const before = review.state().decided
-      await reviewInTerminal(review, { input: process.stdin, output: process.stdout }, signal)
+      if (flags.web) await serve(review, flags.port, signal)
+      else await reviewInTerminal(review, { input: process.stdin, output: process.stdout }, signal)
       const { decided, left } = review.state()
       console.log(`${flags.labels}: ${thousands(decided - before)} more decided, ${thousands(left)} left.`)
     })
+}
+
+async function serve(review: Review, port: number, signal: AbortSignal): Promise<void> {
+  const page = await serveReview(review, port)
+  console.log(`${page.url} is open to this machine. Ctrl-C ends it; every decision is written as it is taken.`)
+  await new Promise<void>((resolve) => {
+    if (signal.aborted) resolve()
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+  await page.stop()
 }
 
 async function look(

@@ -1,3 +1,4 @@
+import type { Card, State } from './card.js'
 import { type Decision, type DecisionFile, lastOf } from './decisions.js'
 import { decided, type Item } from './items.js'
 import { nearest, next, type Study } from './study.js'
@@ -7,35 +8,6 @@ const BATCH = 50
 
 /** Turns of the conversation, but for those of neither side, that are shown before and after. */
 const CONTEXT = 3
-
-/** What a person sees of an item. */
-export interface Card {
-  text: string
-  /** How often it was said. */
-  count: number
-  conversation: string
-  turn: number
-  context: { role: string; text: string; action?: string; here: boolean }[]
-  /** What each label function says. */
-  votes: { name: string; intent: string }[]
-  /** What the model thinks, each with the nearest known examples. */
-  ranking: { intent: string; confidence: number; nearest: string[] }[]
-  outOfScope: boolean
-  /** What `accept` stands for: the weak label where there is one, else what the model thinks. */
-  suggestion: string | null
-  /** What was decided before, and brought back by an undo or by going back. */
-  decision: { decision: string; intent?: string } | null
-}
-
-/** Where a review stands. */
-export interface State {
-  card: Card | null
-  decided: number
-  items: number
-  left: number
-  intents: string[]
-  canUndo: boolean
-}
 
 /** What a person may say of the current item. */
 export type Verdict = Pick<Decision, 'decision' | 'intent'>
@@ -107,7 +79,7 @@ export class Review {
 
   private intents(): string[] {
     const named = [
-      ...this.study.known.map(({ intent }) => intent),
+      ...this.study.intents,
       ...this.items.flatMap(({ votes }) => [...votes.values()]),
       ...this.file.events.flatMap(({ intent }) => intent ?? []),
     ]

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
 import { percent, thousands } from '../format.js'
-import type { State } from './review.js'
+import type { State } from './card.js'
 
 /** What is typed, and the intents that fit it. */
 export interface Prompt {

@@ -41,6 +41,8 @@ export interface Doubt {
 export interface Study {
   /** By the key of an item. */
   opinions: ReadonlyMap<string, Opinion>
+  /** What a text may be taken for. */
+  intents: readonly string[]
   /** Labelled examples, to find the nearest among. */
   known: (Known & { text: string })[]
   discoveries: Discovery[]
@@ -103,6 +105,7 @@ export async function study(
   })
   return {
     opinions,
+    intents: [...new Set([...(knows ? model.labels : []), ...known.map(({ intent }) => intent)])],
     known,
     discoveries: discover(uncovered, opinions),
     doubts: suspectsOf(
