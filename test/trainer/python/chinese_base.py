@@ -20,5 +20,7 @@ PreTrainedTokenizerFast(tokenizer_object=tokenizer, **names).save_pretrained(sys
 
 torch.manual_seed(0)
 shape = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 64}
-config = XLMRobertaConfig(vocab_size=tokenizer.get_vocab_size(), max_position_embeddings=130, type_vocab_size=1, **shape)
+config = XLMRobertaConfig(
+    vocab_size=tokenizer.get_vocab_size(), max_position_embeddings=130, type_vocab_size=1, **shape
+)
 XLMRobertaModel(config).save_pretrained(sys.argv[1])

@@ -1,9 +1,11 @@
 """What training promises, on a tiny encoder with random weights: `python -m unittest discover test/trainer/python`."""
 
 import copy
+import json
 import math
 import os
 import random
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -14,11 +16,12 @@ import numpy as np
 import torch
 from colloquy_trainer.calibrate import run
 from colloquy_trainer.data import plan
-from colloquy_trainer.export import export, quantize
+from colloquy_trainer.export import export, quantize, restore
 from colloquy_trainer.model import IntentClassifier, drop_layers
-from colloquy_trainer.settings import Settings
+from colloquy_trainer.settings import Failure, Settings
 from colloquy_trainer.step import Step, contrast, divergence
 from colloquy_trainer.train import patiently, table
+from tokenizers import Tokenizer, models
 from torch.nn import functional as F
 from transformers import BertConfig, BertModel
 
@@ -230,6 +233,29 @@ class Models(unittest.TestCase):
             wanted = [model.sentence(torch.tensor([row]), torch.ones(1, len(row)))[0].numpy() for row in rows]
         self.assertLess(np.abs(exact - np.stack(wanted)).max(), 1e-5)
         self.assertGreater((rounded * np.stack(wanted)).sum(1).min(), 0.98)
+
+    def test_a_model_folder_gives_back_the_encoder_that_it_was_made_of(self):
+        model, (rows, _) = tiny(PLAIN).eval(), texts(5)
+        with torch.no_grad():
+            for parameter in model.parameters():
+                parameter.add_(0.02 * torch.randn(parameter.shape))
+        with tempfile.TemporaryDirectory() as place:
+            folder = Path(place)
+            (folder / "model.json").write_text(json.dumps({"encoder": model.encoder.config.to_diff_dict()}))
+            Tokenizer(models.WordPiece({"[UNK]": 0}, unk_token="[UNK]")).save(str(folder / "tokenizer.json"))
+            export(model.sentence, folder / "full.onnx")
+            for name, allowed in (("full.onnx", 1e-6), ("small.onnx", 0.05)):
+                if name == "small.onnx":
+                    quantize(folder / "full.onnx", folder / name)
+                shutil.copyfile(folder / name, folder / "model.onnx")
+                encoder, _ = restore(folder, 0.0, "eager")
+                again = IntentClassifier(encoder, LABELS, 0.0).eval().sentence
+                ids, mask = torch.tensor([rows[0]]), torch.ones(1, len(rows[0]))
+                with torch.no_grad():
+                    self.assertLess(float((again(ids, mask) - model.sentence(ids, mask)).abs().max()), allowed)
+            (folder / "model.onnx").unlink()
+            with self.assertRaisesRegex(Failure, "no model to start from"):
+                restore(folder, 0.0, "eager")
 
 
 def both(world: int, rank: int) -> IntentClassifier:
