@@ -27,3 +27,8 @@ export function megabytes(bytes: number): string {
 export function fileNames(files: string[]): string {
   return files.map((file) => basename(file)).join(', ')
 }
+
+/** The probability of chance as `p = 0.0123`. */
+export function chance(p: number): string {
+  return p < 0.0001 ? 'p < 0.0001' : `p = ${p.toFixed(4)}`
+}

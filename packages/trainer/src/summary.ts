@@ -1,12 +1,18 @@
 import type { Evaluation } from './evaluate.js'
-import { percent, thousands } from './format.js'
+import { chance, percent, thousands } from './format.js'
+import { advise } from './judge/advice.js'
+import type { Change, Comparison } from './judge/compare.js'
 import type { ExactComparison } from './judge/exact.js'
+import type { Interval } from './judge/intervals.js'
 import type { IntentScores } from './metrics/intents.js'
 import type { Separation } from './metrics/scope.js'
 import type { Slice } from './metrics/slices.js'
 
 /** How many intents and pairs a summary names. */
 const NAMED = 10
+
+/** How many pieces of advice it gives. */
+const ADVICE = 3
 
 /** An evaluation for a person at a terminal. */
 export function summary(evaluation: Evaluation): string {
@@ -22,6 +28,11 @@ export function summary(evaluation: Evaluation): string {
     for (const { intent, predicted, count, example } of confusions.slice(0, NAMED)) {
       lines.push(`  ${String(count).padStart(3)} × ${intent} taken for ${predicted}: ${JSON.stringify(example)}`)
     }
+  }
+  const advice = advise(evaluation).slice(0, ADVICE)
+  if (advice.length > 0) {
+    lines.push('', 'What to label next')
+    for (const { intents, why, what } of advice) lines.push(`  ${intents.join(', ')}: ${why}.`, `    ${what}`)
   }
   return lines.join('\n')
 }
@@ -72,4 +83,41 @@ function weakest(intents: IntentScores[]): string[] {
         `  ${intent.padEnd(width)}${[percent(precision), percent(recall), String(support)].map(cell).join('')}`,
     ),
   ]
+}
+
+/** A difference of shares in points, such as `+0.4`. */
+export const points = (share: number) => `${share < 0 ? '−' : '+'}${Math.abs(share * 100).toFixed(1)}`
+/** An interval of such differences. */
+export const between = ([from, to]: Interval) => `${points(from)} to ${points(to)} points`
+
+/** Two models on the same utterances, for a person at a terminal. */
+export function comparisonSummary({
+  count,
+  before,
+  after,
+  interval,
+  p,
+  newlyRight,
+  newlyWrong,
+  intents,
+  objections,
+}: Comparison): string {
+  const list = (title: string, changes: Change[]) => [
+    '',
+    `${title}: ${changes.length}`,
+    ...changes.slice(0, 10).map((one) => `  ${JSON.stringify(one.text)} (${one.intent}): ${one.before} → ${one.after}`),
+  ]
+  return [
+    `${percent(before)} → ${percent(after)} of ${thousands(count)} decided rightly: ${between(interval)}, ${chance(p)}`,
+    ...list('Newly wrong', newlyWrong),
+    ...list('Newly right', newlyRight),
+    '',
+    ...intents
+      .slice(0, 10)
+      .map((one) => `  ${one.intent}: ${percent(one.before)} → ${percent(one.after)} (${between(one.interval)})`),
+    '',
+    ...(objections.length > 0
+      ? ['It should not replace the first:', ...objections.map((one) => `  ${one}`)]
+      : ['It may replace the first.']),
+  ].join('\n')
 }

@@ -5,9 +5,9 @@ import { readExamples, type Split } from '../data/read.js'
 import { partOf } from '../data/split.js'
 import { predictFolder } from '../evaluate.js'
 import { percent, thousands } from '../format.js'
-import { type Change, type Comparison, compare } from '../judge/compare.js'
-import type { Interval } from '../judge/intervals.js'
+import { compare } from '../judge/compare.js'
 import { compareLive, type LiveComparison, type Rate } from '../judge/live.js'
+import { between, comparisonSummary, points } from '../summary.js'
 import { date } from './options.js'
 
 const HELP = `
@@ -76,43 +76,9 @@ export function compareCommand(signal: AbortSignal): Command {
         await predictFolder(after, examples, signal),
       ] as const
       const comparison = compare(...predictions, flags)
-      console.log(flags.json ? JSON.stringify(comparison) : summary(comparison))
+      console.log(flags.json ? JSON.stringify(comparison) : comparisonSummary(comparison))
       if (comparison.objections.length > 0) process.exitCode = REFUSED
     })
-}
-
-const points = (share: number) => `${share < 0 ? '−' : '+'}${Math.abs(share * 100).toFixed(1)}`
-const between = ([from, to]: Interval) => `${points(from)} to ${points(to)} points`
-
-function summary({
-  count,
-  before,
-  after,
-  interval,
-  p,
-  newlyRight,
-  newlyWrong,
-  intents,
-  objections,
-}: Comparison): string {
-  const list = (title: string, changes: Change[]) => [
-    '',
-    `${title}: ${changes.length}`,
-    ...changes.slice(0, 10).map((one) => `  ${JSON.stringify(one.text)} (${one.intent}): ${one.before} → ${one.after}`),
-  ]
-  return [
-    `${percent(before)} → ${percent(after)} of ${thousands(count)} decided rightly: ${between(interval)}, p = ${p.toFixed(4)}`,
-    ...list('Newly wrong', newlyWrong),
-    ...list('Newly right', newlyRight),
-    '',
-    ...intents
-      .slice(0, 10)
-      .map((one) => `  ${one.intent}: ${percent(one.before)} → ${percent(one.after)} (${between(one.interval)})`),
-    '',
-    ...(objections.length > 0
-      ? ['It should not replace the first:', ...objections.map((one) => `  ${one}`)]
-      : ['It may replace the first.']),
-  ].join('\n')
 }
 
 function liveSummary({ outcomes, differences }: LiveComparison): string {

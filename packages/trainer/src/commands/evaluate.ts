@@ -6,9 +6,11 @@ import { partOf } from '../data/split.js'
 import { evaluateFolder, predictFolder } from '../evaluate.js'
 import { folderSize } from '../folder.js'
 import { fileNames } from '../format.js'
+import { compare } from '../judge/compare.js'
 import { compareExact } from '../judge/exact.js'
+import type { Prediction } from '../metrics/prediction.js'
 import { report } from '../report/report.js'
-import { exactSummary, summary } from '../summary.js'
+import { comparisonSummary, exactSummary, summary } from '../summary.js'
 import { readCard } from '../train.js'
 
 const HELP = `
@@ -21,7 +23,10 @@ Examples
   $ colloquy evaluate --model examples/bank/model --data examples/bank/banking77.jsonl.gz --split test --report report.html
 
 What quantisation costs, where colloquy train --fp32 exact has written the model before it too:
-  $ colloquy evaluate --model model --data test.jsonl --fp32 exact`
+  $ colloquy evaluate --model model --data test.jsonl --fp32 exact
+
+The report also tells how it compares with the model that it might replace:
+  $ colloquy evaluate --model candidate --data test.jsonl --against model --report report.html`
 
 interface Flags {
   model: string
@@ -29,6 +34,7 @@ interface Flags {
   split?: Split
   far?: string[]
   fp32?: string
+  against?: string
   json?: true
   report?: string
 }
@@ -42,20 +48,33 @@ export function evaluateCommand(signal: AbortSignal): Command {
     .addOption(new Option('--split <part>', 'only the rows of this part').choices(['train', 'validation', 'test']))
     .option('--far <file...>', 'JSONL of utterances or conversations of another domain, all to be turned away')
     .option('--fp32 <folder>', 'the same model before quantisation, to compare')
+    .option('--against <folder>', 'the model that it might replace, to compare')
     .option('--report <file>', 'write the figures and charts as a page of HTML')
     .option('--json', 'print the figures as one JSON object')
     .addHelpText('after', HELP)
-    .action(async ({ model, data, split, far = [], fp32, json, report: page }: Flags) => {
+    .action(async ({ model, data, split, far = [], fp32, against, json, report: page }: Flags) => {
       const examples = partOf(await readExamples(data), split)
       const { evaluation, predictions } = await evaluateFolder(model, [...examples, ...(await readFar(far))], signal)
-      const exact =
-        fp32 && compareExact(predictions.slice(0, examples.length), await predictFolder(fp32, examples, signal))
+      const card = await readCard(model)
+      // What is far away comes last, and only measures what is turned away.
+      const said = predictions.slice(0, examples.length)
+      const other = (folder: string) => predictFolder(folder, examples, signal)
+      const inScope = (of: Prediction[]) => of.filter(({ intent }) => card.labels.includes(intent))
+      const exact = fp32 === undefined ? undefined : compareExact(inScope(said), inScope(await other(fp32)))
+      const before =
+        against === undefined
+          ? undefined
+          : { name: basename(resolve(against)), comparison: compare(await other(against), said) }
       if (page !== undefined) {
         const described = `${split === undefined ? '' : `${split} part of `}${fileNames(data)}`
-        const subject = { name: basename(resolve(model)), card: await readCard(model), bytes: await folderSize(model) }
-        await writeFile(page, report({ ...subject, data: described, evaluation }))
+        const subject = { name: basename(resolve(model)), card, bytes: await folderSize(model) }
+        await writeFile(page, report({ ...subject, data: described, evaluation, before, exact }))
       }
-      if (json) console.log(JSON.stringify({ ...evaluation, ...(exact && { fp32: exact }) }))
-      else console.log([summary(evaluation), ...(exact ? [exactSummary(exact)] : [])].join('\n\n'))
+      const shown = { ...evaluation, fp32: exact, against: before?.comparison }
+      if (json) return console.log(JSON.stringify(shown))
+      console.log(summary(evaluation))
+      if (exact) console.log(`\n${exactSummary(exact)}`)
+      if (before) console.log(`\n${comparisonSummary(before.comparison)}`)
+      if (page !== undefined) console.log(`\nOpen ${page} for the whole picture.`)
     })
 }

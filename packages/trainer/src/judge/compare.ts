@@ -1,4 +1,5 @@
 import { OUT_OF_SCOPE } from '../data/split.js'
+import { chance } from '../format.js'
 import type { Prediction } from '../metrics/prediction.js'
 import { type Interval, mcnemar, pairedInterval } from './intervals.js'
 
@@ -85,7 +86,7 @@ function objections(
   const points = ((before - after) * 100).toFixed(2)
   const found: string[] = []
   if (after < before && p < 0.05)
-    found.push(`It decides ${points} points fewer rightly, which is no chance (p = ${p.toFixed(4)}).`)
+    found.push(`It decides ${points} points fewer rightly, which is no chance (${chance(p)}).`)
   else if (before - after > tolerance)
     found.push(`It decides ${points} points fewer rightly; ${tolerance * 100} may be lost.`)
   for (const intent of critical) {

@@ -18,7 +18,7 @@ export function shareInterval(hits: number, count: number): Interval {
 export function pairedInterval(gained: number, lost: number, count: number): Interval {
   const difference = (gained - lost) / count
   const half = (Z * Math.sqrt(gained + lost - (gained - lost) ** 2 / count)) / count
-  return [difference - half, difference + half]
+  return [Math.max(-1, difference - half), Math.min(1, difference + half)]
 }
 
 /** The difference of two shares of different cases (Newcombe 1998, method 10). */

@@ -1,9 +1,13 @@
 import type { ModelCard } from '@colloquy/core'
 import type { Evaluation } from '../evaluate.js'
 import { duration, megabytes, percent, thousands } from '../format.js'
+import type { Comparison } from '../judge/compare.js'
+import type { ExactComparison } from '../judge/exact.js'
 import type { IntentScores } from '../metrics/intents.js'
+import { cards, intentNames } from './cards.js'
 import { heatMap, reliabilityDiagram } from './charts.js'
 import { html, type Markup } from './html.js'
+import { adviceSection, beforeSection, coverageSection, scopeSection, sliceSection } from './sections.js'
 import { SORT, STYLE } from './style.js'
 
 /** How many confused pairs are listed with their example. */
@@ -19,6 +23,10 @@ export interface ReportSubject {
   /** Which utterances were used, in words, such as `validation part of bank.jsonl`. */
   data: string
   evaluation: Evaluation
+  /** The model that it might replace, on the same utterances. */
+  before?: { name: string; comparison: Comparison } | undefined
+  /** The same model before quantisation. */
+  exact?: ExactComparison | undefined
 }
 
 /** One self-contained page of HTML on how good a model is, for the person who decides whether it is deployed. */
@@ -39,7 +47,12 @@ export function report(subject: ReportSubject): string {
 <p>Measured on ${thousands(evaluation.count)} utterances of ${evaluation.intents.length} intents (${data}) with the files that a bot loads. Trained on ${subject.card.created.slice(0, 10)}.</p>
 </header>
 ${tiles(subject)}
+${subject.before ? beforeSection(subject.before) : html``}
+${adviceSection(evaluation)}
 ${confusionSection(evaluation)}
+${coverageSection(evaluation)}
+${scopeSection(evaluation)}
+${sliceSection(evaluation, subject.exact)}
 <section>
 <h2>What is taken for what</h2>
 <p class="note">A row is what customers meant, a column what the model understood. Blue is right, red is wrong; the stronger the colour, the larger the share of the row. Point at a cell to read it.</p>
@@ -59,8 +72,8 @@ ${madeSection(subject)}
 `.html
 }
 
-function tiles({ evaluation, bytes }: ReportSubject): Markup {
-  const { accuracy, macroF1, ece, outOfScope, latency } = evaluation
+function tiles({ evaluation }: ReportSubject): Markup {
+  const { accuracy, macroF1, ece, coverage, outOfScope, latency } = evaluation
   const tile = (title: string, figure: string, note: string) =>
     html`<div class="tile"><em>${title}</em><b>${figure}</b><span>${note}</span></div>`
   const outside =
@@ -74,10 +87,10 @@ function tiles({ evaluation, bytes }: ReportSubject): Markup {
   return html`<div class="tiles">
 ${tile('Accuracy', percent(accuracy), `about ${Math.round(accuracy * 100)} of 100 utterances are understood`)}
 ${tile('Macro F1', macroF1.toFixed(3), 'every intent counts the same, rare or frequent; 1 is perfect')}
+${tile('Surest 90 %', percent(coverage.at90), 'are right where it asks back on the other 10 %')}
 ${tile('Calibration error', ece.toFixed(3), 'gap between how sure it is and how often it is right')}
 ${outside}
-${tile('Time', `${latency.p50Ms.toFixed(1)} ms`, 'for one utterance on the machine that made this report')}
-${tile('Size', megabytes(bytes), 'on disk')}
+${tile('Time', `${latency.p50Ms.toFixed(1)} ms`, `for one utterance, ${latency.p99Ms.toFixed(1)} ms for the slowest of a hundred, where this report was made`)}
 </div>`
 }
 
@@ -85,16 +98,13 @@ function confusionSection({ confusions }: Evaluation): Markup {
   if (confusions.length === 0) return html`<section><h2>Nothing was confused</h2></section>`
   return html`<section>
 <h2>Where it goes wrong most</h2>
-<p class="note">Pairs that stay on this list need more examples that tell them apart, or are one intent.</p>
-<div class="scroll"><table>
-<thead><tr><th class="n">Times</th><th>Customers meant</th><th>It understood</th><th>For example</th></tr></thead>
-<tbody>${confusions
+<p class="note">The example is the one that it was surest of.</p>
+${cards(
+  ['Times', 'Customers meant', 'It understood', 'For example'],
+  confusions
     .slice(0, LISTED)
-    .map(
-      ({ intent, predicted, count, example }) =>
-        html`<tr><td class="n">${count}</td><td><code>${intent}</code></td><td><code>${predicted}</code></td><td>${example}</td></tr>`,
-    )}</tbody>
-</table></div>
+    .map(({ intent, predicted, count, example }) => [count, intentNames(intent), intentNames(predicted), example]),
+)}
 </section>`
 }
 
@@ -117,10 +127,11 @@ function intentSection(intents: IntentScores[]): Markup {
 </section>`
 }
 
-function madeSection({ card }: ReportSubject): Markup {
+function madeSection({ card, bytes }: ReportSubject): Markup {
   const facts: Record<string, unknown> = {
     'Base encoder': card.base,
     'Training texts': `${thousands(card.data.train)}, and ${thousands(card.data.validation)} to validate (${card.data.hash})`,
+    Size: megabytes(bytes),
     'Training time': duration(card.seconds),
     'Out of scope': `by energy and nearest exemplar, with thresholds that keep ${percent(card.outOfScope.recall)} of validation`,
     Temperature: card.temperature.toFixed(3),
