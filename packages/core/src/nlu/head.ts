@@ -1,4 +1,4 @@
-import { dot, type Matrix, norm, readTensors, writeTensors } from './tensors.js'
+import { dot, type Matrix, readTensors, unitRows, writeTensors } from './tensors.js'
 
 /** What turns the embedding of an utterance into an answer: the content of `head.safetensors`. */
 export interface Head {
@@ -37,7 +37,11 @@ export function writeHead({ weight, bias, exemplars }: Head): Uint8Array {
 
 /** Logits of an embedding, in the order of the labels. */
 export function logitsOf({ weight, bias }: Head, embedding: ArrayLike<number>): Float32Array {
-  return Float32Array.from(bias.values, (value, label) => value + dot(weight, label, embedding))
+  const logits = new Float32Array(bias.columns)
+  for (let label = 0; label < logits.length; label++) {
+    logits[label] = (bias.values[label] as number) + dot(weight, label, embedding)
+  }
+  return logits
 }
 
 /**
@@ -51,10 +55,11 @@ export function nearestExemplar(
 ): { label: number; likeness: number } {
   const each = exemplars.rows / bias.columns
   const likeliest = [...logits.keys()].sort((a, b) => (logits[b] as number) - (logits[a] as number)).slice(0, LIKELIEST)
+  const unit = unitRows(exemplars)
   let nearest = { label: likeliest[0] as number, likeness: -1 }
   for (const label of likeliest) {
     for (let row = label * each; row < (label + 1) * each; row++) {
-      const likeness = dot(exemplars, row, embedding) / norm(exemplars, row)
+      const likeness = dot(unit, row, embedding)
       if (likeness > nearest.likeness) nearest = { label, likeness }
     }
   }

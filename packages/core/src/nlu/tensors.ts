@@ -75,16 +75,36 @@ function isSizes(value: unknown): value is number[] {
 
 /** The scalar product of a row with a vector of as many numbers as there are columns. */
 export function dot({ columns, values }: Matrix, row: number, vector: ArrayLike<number>): number {
-  let sum = 0
-  for (let column = 0, at = row * columns; column < columns; column++, at++) {
-    sum += (values[at] as number) * (vector[column] as number)
+  // Four sums, as an addition need not wait for the one before: less than half the time.
+  let a = 0
+  let b = 0
+  let c = 0
+  let d = 0
+  let at = row * columns
+  let column = 0
+  for (; column + 3 < columns; column += 4, at += 4) {
+    a += (values[at] as number) * (vector[column] as number)
+    b += (values[at + 1] as number) * (vector[column + 1] as number)
+    c += (values[at + 2] as number) * (vector[column + 2] as number)
+    d += (values[at + 3] as number) * (vector[column + 3] as number)
   }
-  return sum
+  for (; column < columns; column++, at++) a += (values[at] as number) * (vector[column] as number)
+  return a + b + c + d
 }
 
-/** The length of a row. */
-export function norm({ columns, values }: Matrix, row: number): number {
-  let sum = 0
-  for (let at = row * columns; at < (row + 1) * columns; at++) sum += (values[at] as number) ** 2
-  return Math.sqrt(sum)
+const known = new WeakMap<Matrix, Matrix>()
+
+/** The same directions with rows of unit length, as 32-bit floats. Made once: the matrix must not change. */
+export function unitRows(matrix: Matrix): Matrix {
+  const made = known.get(matrix)
+  if (made) return made
+  const { rows, columns, values } = matrix
+  const unit = { rows, columns, values: Float32Array.from(values) }
+  for (let row = 0; row < rows; row++) {
+    const part = unit.values.subarray(row * columns, (row + 1) * columns)
+    const length = Math.hypot(...part)
+    for (let column = 0; column < columns; column++) part[column] = (part[column] as number) / length
+  }
+  known.set(matrix, unit)
+  return unit
 }
