@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { classifier, modelCard } from '@colloquy/core'
 import { env, InferenceSession, Tensor } from 'onnxruntime-node'
-import { createTokenizer, type Tokenizer } from '../../packages/core/dist/nlu/tokenizer.js'
-import { arrivals, type Classify, capacity, quantile, round } from './classify/load.js'
+import { createTokenizer } from '../../packages/core/dist/nlu/tokenizer.js'
+import { arrivals, type Classify, capacity, quantile, round, utterance } from './classify/load.js'
 import { transformers } from './classify/transformers.js'
 import type { Benchmark } from './run.js'
 
@@ -13,14 +13,6 @@ const TOKENS = 16
 const ROUNDS = 60
 const RUNS_A_ROUND = 20
 const SECONDS = 5
-
-/** A natural utterance of exactly `TOKENS` tokens, [CLS] and [SEP] counted, in whatever vocabulary the model has. */
-function utterance(tokenizer: Tokenizer): string {
-  const words = 'I was charged twice for the same card payment can you give me my money back please'.split(' ')
-  while (tokenizer.encode(words.join(' ')).length > TOKENS) words.pop()
-  while (tokenizer.encode(words.join(' ')).length < TOKENS) words.push('a')
-  return words.join(' ')
-}
 
 /** Rounds of all by turns, so that what else the machine does weighs on them alike: milliseconds of each run. */
 async function latency<Name extends string>(contestants: Record<Name, () => Promise<unknown>>) {
@@ -54,7 +46,7 @@ const classify: Benchmark = async (args) => {
 
   const { maxTokens } = modelCard.parse(JSON.parse(await readFile(join(model, 'model.json'), 'utf8')))
   const tokenizer = createTokenizer(await readFile(join(model, 'tokenizer.json'), 'utf8'), maxTokens)
-  const text = utterance(tokenizer)
+  const text = utterance(tokenizer, TOKENS)
   const ids = BigInt64Array.from(tokenizer.encode(text), BigInt)
   env.logLevel = 'fatal'
   const session = await InferenceSession.create(join(model, 'model.onnx'), {

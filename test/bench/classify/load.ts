@@ -3,6 +3,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { gunzipSync } from 'node:zlib'
 import { ColloquyError } from '@colloquy/core'
+import type { Tokenizer } from '../../../packages/core/dist/nlu/tokenizer.js'
 
 /** Something that classifies. */
 export type Classify = (text: string) => Promise<unknown>
@@ -15,6 +16,14 @@ export const round = (value: number, digits = 3) => Number(value.toFixed(digits)
 
 export function quantile(samples: number[], q: number): number {
   return [...samples].sort((a, b) => a - b)[Math.floor(q * (samples.length - 1))] ?? Number.NaN
+}
+
+/** A natural utterance of exactly so many tokens, [CLS] and [SEP] counted, in whatever vocabulary the model has. */
+export function utterance(tokenizer: Tokenizer, tokens: number): string {
+  const words = 'I was charged twice for the same card payment can you give me my money back please'.split(' ')
+  while (tokenizer.encode(words.join(' ')).length > tokens) words.pop()
+  while (tokenizer.encode(words.join(' ')).length < tokens) words.push('a')
+  return words.join(' ')
 }
 
 /** What people have asked a bank: the test part of the example's data. */
