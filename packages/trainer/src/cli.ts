@@ -22,6 +22,7 @@ From conversations to a better bot
   $ colloquy evaluate --model model --data test.jsonl
   $ colloquy ask "where is my card" --model model               why it understands what it does
   $ colloquy compare served model --data test.jsonl && colloquy promote model --to served
+  $ colloquy drift --store bot.db --model served                whether people still come with what it knows
 
 Each command has its own --help, with an example. Exit codes: 0 done, 1 a failure of ours, 2 something you can put
 right, 3 a model that should not replace another or has drifted, 130 interrupted. DEBUG=1 shows where a failure came from.`

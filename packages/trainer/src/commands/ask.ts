@@ -15,7 +15,7 @@ Examples
 
 The score tells whether any intent covers the text: the mean of its energy and of its likeness to the nearest exemplar, each
 in standard deviations from what is usual. The weight of a word is what the first intent loses, in logit and in probability,
-where the word is left out. The examples of --data never leave this machine, and no model holds any.`
+where the word is left out. No model holds examples: they are read from --data, and go nowhere but to --model.`
 
 interface Flags {
   model: string
