@@ -11,8 +11,9 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 function model(labels: string[]): string {
   const dir = folder()
   const card = JSON.parse(readFileSync(join(ROOT, 'examples/bank/model/model.json'), 'utf8'))
+  const outOfScope = { ...card.outOfScope, thresholds: labels.map(() => -1) }
   mkdirSync(join(dir, 'model'))
-  writeFileSync(join(dir, 'model', 'model.json'), JSON.stringify({ ...card, labels }))
+  writeFileSync(join(dir, 'model', 'model.json'), JSON.stringify({ ...card, labels, outOfScope }))
   return dir
 }
 
