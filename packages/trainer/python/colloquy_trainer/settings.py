@@ -51,8 +51,6 @@ class Settings:
         0.99, "decay a step of the average of the weights, which is what is kept; 0 keeps the last weights"
     )
     rdrop: float = setting(2.0, "weight of R-Drop's consistency loss")
-    supcon: float = setting(0.0, "weight of the supervised contrastive loss")
-    fgm: float = setting(0.0, "length of the adversarial step on the word vectors")
     teacher: str = setting(
         "", "model folders, comma separated, whose mean opinion of the training texts is learned too"
     )
@@ -91,8 +89,6 @@ def parse(argv: list[str] | None = None) -> Settings:
     s = Settings(**vars(parser.parse_args(argv)))
     if min(s.epochs, s.batch) < 1 or s.max_tokens < 8:
         parser.error("--epochs and --batch are at least 1, --max-tokens at least 8")
-    if s.fgm and s.freeze:
-        parser.error("--fgm moves word vectors, which --freeze holds")
     if not 0 < s.recall < 1 or not 0 <= s.ema < 1:
         parser.error("--recall lies between 0 and 1, --ema from 0 to under 1")
     return s

@@ -20,8 +20,6 @@ class Table:
     """Token ids, int64 [rows, longest]; zero after the end of a text."""
     lengths: Tensor
     """Tokens of each row, int64 [rows]."""
-    intents: Tensor
-    """The intent of each row, -1 where no intent covers it, int64 [rows]."""
     target: Tensor
     """The probabilities to learn, float32 [rows, labels]."""
     weight: Tensor
@@ -40,17 +38,6 @@ def divergence(first: Tensor, second: Tensor) -> Tensor:
     """
     p, q = first.log_softmax(-1), second.log_softmax(-1)
     return ((p.exp() - q.exp()) * (p - q)).sum(-1) / 2
-
-
-def contrast(embedding: Tensor, intents: Tensor, temperature: float = 0.1) -> Tensor:
-    """
-    Supervised contrastive loss (Khosla et al. 2020, https://arxiv.org/abs/2004.11362): texts of one intent closer than
-    all others of the batch. Unit vectors [batch, width], intents [batch], -1 where there is none -> [batch].
-    """
-    itself = torch.eye(len(intents), dtype=torch.bool, device=intents.device)
-    likeness = (embedding @ embedding.T / temperature).masked_fill(itself, -1e4).log_softmax(-1)
-    alike = (intents[:, None] == intents) & ~itself & (intents >= 0)
-    return -(likeness * alike).sum(-1) / alike.sum(-1).clamp(min=1)
 
 
 def parameter_groups(model: IntentClassifier, s: Settings, device: torch.device) -> Iterator[dict]:
@@ -102,8 +89,6 @@ class Step:
             loss, cross_entropy = self.objective(width, part)
             loss.backward()
             total += cross_entropy.detach()
-            if self.s.fgm:
-                self.attack(width, part)
         self.share_gradient()
         nn.utils.clip_grad_norm_(self.model.parameters(), self.s.clip)
         share = self.rate()
@@ -120,10 +105,9 @@ class Step:
         rows = rows.clamp(min=0)
         ids, weight = table.ids[rows, :width], table.weight[rows] * real / self.per_step
         mask = (torch.arange(ids.shape[1], device=self.device) < table.lengths[rows, None]).long()
-        target, intents = table.target[rows], table.intents[rows].masked_fill(~real, -1)
+        target = table.target[rows]
         if s.rdrop:
-            ids, mask, target = ids.repeat(2, 1), mask.repeat(2, 1), target.repeat(2, 1)
-            weight, intents = weight.repeat(2) / 2, intents.repeat(2)
+            ids, mask, target, weight = ids.repeat(2, 1), mask.repeat(2, 1), target.repeat(2, 1), weight.repeat(2) / 2
         # A graph that is replayed must cast the weights anew each time.
         keep = self.device.type == "cpu"
         with torch.autocast(self.device.type, torch.bfloat16, enabled=s.precision == "bf16", cache_enabled=keep):
@@ -136,20 +120,7 @@ class Step:
         if table.example.shape[1]:
             near = (embedding.float() * table.example[rows].repeat(len(embedding) // len(rows), 1)).sum(-1)
             loss = loss + s.imitate * (weight * (1 - near)).sum()
-        if s.supcon:
-            loss = loss + s.supcon * (weight * contrast(embedding.float(), intents)).sum()
         return loss, cross_entropy
-
-    def attack(self, width: int, rows: Tensor) -> None:
-        """
-        FGM (Miyato et al. 2017, https://arxiv.org/abs/1605.07725): adds the gradient at word vectors that were moved to
-        where they hurt most.
-        """
-        words = self.model.encoder.get_input_embeddings().weight
-        shift = words.grad * (self.s.fgm / (words.grad.norm() + 1e-12))
-        words.data.add_(shift)
-        self.objective(width, rows)[0].backward()
-        words.data.sub_(shift)
 
     def share_gradient(self) -> None:
         """Sums the gradient over all processes, each of which has had its part of the step's texts."""

@@ -162,7 +162,7 @@ def table(
     near = torch.zeros(len(lengths), width)
     if example is not None:
         near[: len(rows)] = example
-    return Table(ids, lengths, torch.cat([intents, torch.full((len(outside),), -1)]), target, weight, near)
+    return Table(ids, lengths, target, weight, near)
 
 
 def patiently(step: Step, rows: int, report: Report, work: Callable[[], None]) -> None:
