@@ -55,13 +55,11 @@ describe('weak labels', () => {
 
   it('come from dialogs that ended, thumbs and tags, and not from what a thumb down refutes', () => {
     const ended = { decision: 'open', predicted: 'refund', outcome: { intent: 'refund', ended: 'finished' } }
-    const good: [string, object?] = ['Done.', { feedback: 1 }]
-    expect(votes({ ...talk('c', ['customer', 'money', ended], ['agent', ...good]), intent: 'refund' })).toEqual([
+    const good = talk('c', ['customer', 'money', { ...ended, liked: true }], ['agent', 'Done.'])
+    expect(votes({ ...good, intent: 'refund' })).toEqual([
       ['money', { 'dialog ended': 'refund', 'thumb up': 'refund', tag: 'refund' }],
     ])
-    expect(votes(talk('c', ['customer', 'money', ended], ['agent', 'Done.', { feedback: -1 }]))).toEqual([
-      ['money', {}],
-    ])
+    expect(votes(talk('c', ['customer', 'money', { ...ended, review: 'thumbs_down' }]))).toEqual([['money', {}]])
   })
 
   it('are weighed by how often each function agrees with the others', () => {

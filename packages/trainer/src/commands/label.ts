@@ -130,7 +130,7 @@ async function look(
   signal: AbortSignal,
 ): Promise<Study> {
   const known = examples === undefined ? [] : await readExamples(examples)
-  const encoder = await classifier(model, { watch: false })
+  const encoder = await classifier(model, { watch: false, patience: PATIENCE })
   process.stderr.write(`Reading ${thousands(items.length)} texts…\n`)
   try {
     return await study(encoder, items, events, known, signal)

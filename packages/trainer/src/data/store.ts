@@ -22,8 +22,8 @@ export async function* readStore(
     for await (const event of store.events(since)) channels.set(event.conversation, event.channel)
     for (const [id, channel] of channels) {
       const events = await store.history(id, Number.MAX_SAFE_INTEGER)
-      const disliked = dislikedIn(events)
-      const turns = events.flatMap((event) => turn(event, source, disliked.has(event.id)))
+      const known: Known = { thumbs: thumbsIn(events), outcomes: outcomesIn(events) }
+      const turns = events.flatMap((event) => turn(event, source, known))
       if (turns.some(({ role }) => role === 'customer')) yield { id, channel, turns }
     }
   } finally {
@@ -32,25 +32,61 @@ export async function* readStore(
 }
 
 /** The log's own ids tell where a turn stands in it. */
-function turn(event: LogEvent, store: string, disliked: boolean): Turn[] {
+function turn(event: LogEvent, store: string, { thumbs, outcomes }: Known): Turn[] {
   const common = { ts: event.at / 1000, source: `${store}#${event.id}` }
   if (event.type === 'bot') return [{ role: 'agent', text: plainText(event.message.parts), ...common }]
   if (event.type !== 'customer') return []
   const { text, understanding, decision } = event
-  const review = disliked ? 'thumbs_down' : event.review
+  const review = thumbs.get(event.id) === -1 ? ('thumbs_down' as const) : event.review
+  const outcome = outcomes.get(event.id)
+  const liked = thumbs.get(event.id) === 1
   const said = understanding && { predicted: understanding.intent, confidence: understanding.confidence }
-  return [{ role: 'customer', text, ...common, ...said, decision, ...(review && { review }) }]
+  const next = { ...(review && { review }), ...(outcome && { outcome }), ...(liked && { liked }) }
+  return [{ role: 'customer', text, ...common, ...said, decision, ...next }]
 }
 
-/** The ids of what customers said before a thumb down: of what led to the message that it is about. */
-function dislikedIn(events: LogEvent[]): Set<string> {
+/** What came of what customers said, by the id of the event in which they said it. */
+interface Known {
+  thumbs: ReadonlyMap<string, 1 | -1>
+  outcomes: ReadonlyMap<string, NonNullable<Turn['outcome']>>
+}
+
+/** The thumbs for what it led to: a thumb down stays, whatever else is given. */
+function thumbsIn(events: LogEvent[]): Known['thumbs'] {
   const led = new Map<string | undefined, string>()
-  const disliked = new Set<string>()
+  const thumbs = new Map<string, 1 | -1>()
   let asked: string | undefined
   for (const event of events) {
     if (event.type === 'customer') asked = event.id
     else if (event.type === 'bot' && asked !== undefined) led.set(event.message.id, asked)
-    else if (event.type === 'feedback' && event.value < 0) disliked.add(led.get(event.message) ?? asked ?? '')
+    else if (event.type === 'feedback') {
+      const about = led.get(event.message) ?? asked ?? ''
+      if (event.value < 0) thumbs.set(about, -1)
+      // Without a message, 1 may be the worst of 5.
+      else if (event.value === 1 && event.message !== undefined && !thumbs.has(about)) thumbs.set(about, 1)
+    }
   }
-  return disliked
+  return thumbs
+}
+
+/** The dialogs that it opened, and how they ended. */
+function outcomesIn(events: LogEvent[]): Known['outcomes'] {
+  const outcomes = new Map<string, NonNullable<Turn['outcome']>>()
+  const opened = new Map<string, NonNullable<Turn['outcome']>>()
+  let asked: string | undefined
+  for (const event of events) {
+    if (event.type === 'customer') asked = event.id
+    if (event.type !== 'dialog') continue
+    const { dialog, intent } = event
+    if (event.event !== 'started') {
+      const outcome = opened.get(dialog)
+      if (outcome) outcome.ended = event.event
+      opened.delete(dialog)
+    } else if (intent !== undefined && asked !== undefined) {
+      const outcome = { intent }
+      outcomes.set(asked, outcome)
+      opened.set(dialog, outcome)
+    }
+  }
+  return outcomes
 }

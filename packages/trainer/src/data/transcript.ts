@@ -26,10 +26,8 @@ export interface Turn {
   action?: string
   /** Customer turns of our own log: the intent that a dialog was opened with, and how it ended, if it has. */
   outcome?: { intent: string; ended?: string }
-  /** Customer turns of our own log: no intent covered it, by the classifier of then. */
-  outOfScope?: boolean
-  /** Agent turns of our own log: what a customer gave for it, 1 or -1 for thumbs. */
-  feedback?: number
+  /** Customer turns of our own log: what they led to was given a thumb up. */
+  liked?: true
 }
 
 /** A conversation as a line of JSONL holds it. */

@@ -74,7 +74,7 @@ export async function fitHead(options: HeadOptions, signal: AbortSignal): Promis
 
 /** The embedding of each text, by the encoder of a model folder. */
 export async function embed(folder: string, texts: string[], signal: AbortSignal): Promise<Float32Array[]> {
-  const encoder = await classifier(folder, { watch: false })
+  const encoder = await classifier(folder, { watch: false, patience: PATIENCE })
   try {
     return await embedAll(encoder, texts, signal)
   } finally {

@@ -3,6 +3,7 @@ import type { Example } from '../data/read.js'
 import { OUT_OF_SCOPE } from '../data/split.js'
 import { embedAll } from '../head/embed.js'
 import { clustersOf } from './clusters.js'
+import { uncoveredBy } from './coverage.js'
 import type { Decision } from './decisions.js'
 import { labelOf } from './examples.js'
 import { decided, type Item } from './items.js'
@@ -56,7 +57,7 @@ export interface Study {
  * @param examples what is known beside the conversations
  */
 export async function study(
-  model: Encoder,
+  model: Pick<Encoder, 'labels' | 'classify' | 'embed'>,
   items: readonly Item[],
   events: readonly Decision[],
   examples: readonly Example[],
@@ -85,6 +86,7 @@ export async function study(
   const labels = new Set(model.labels)
   const knows = known.length === 0 || known.some(({ intent }) => labels.has(intent))
 
+  const uncovered = uncoveredBy(known.map(({ embedding }) => embedding))
   const opinions = new Map<string, Opinion>()
   for (const [i, { key, text }] of items.entries()) {
     signal.throwIfAborted()
@@ -94,10 +96,10 @@ export async function study(
       opinions.set(key, { ranking: ranking.slice(0, 3), outOfScope, embedding })
     } else {
       const ranking = unseen.get(key) ?? rank(embedding)
-      opinions.set(key, { ranking: ranking.slice(0, 3), outOfScope: false, embedding })
+      opinions.set(key, { ranking: ranking.slice(0, 3), outOfScope: uncovered(embedding), embedding })
     }
   }
-  const uncovered = items.filter((item) => {
+  const open = items.filter((item) => {
     const opinion = opinions.get(item.key) as Opinion
     return (
       !decisions.has(item.key) && !labelOf(item, undefined) && (opinion.outOfScope || margin(opinion.ranking) < CLOSE)
@@ -107,7 +109,7 @@ export async function study(
     opinions,
     intents: [...new Set([...(knows ? model.labels : []), ...known.map(({ intent }) => intent)])],
     known,
-    discoveries: discover(uncovered, opinions),
+    discoveries: discover(open, opinions),
     doubts: suspectsOf(
       known.map(({ intent }) => intent),
       rankings,
@@ -145,13 +147,9 @@ export function next(
   return queueOf(candidates, count, decidedOnes).map((i) => open[i] as Item)
 }
 
-/** Turned away, hardly sure or thumbed down when it was said. */
+/** The log says that a person should look at it: it was turned away, hardly sure, corrected or thumbed down. */
 function isMarked({ requests }: Item): boolean {
-  return requests.some(({ conversation, turn, until }) => {
-    const said = conversation.turns[turn]
-    const down = conversation.turns.slice(turn, until).some(({ feedback }) => feedback === -1)
-    return down || said?.outOfScope === true || said?.decision === 'fallback' || said?.decision === 'clarify'
-  })
+  return requests.some(({ conversation, turn }) => conversation.turns[turn]?.review !== undefined)
 }
 
 /** The known examples that are nearest to a text. */

@@ -18,6 +18,9 @@ const turn = z.looseObject({
   confidence: z.number().optional(),
   decision: z.string().optional(),
   action: z.string().optional(),
+  review: z.string().optional(),
+  liked: z.literal(true).optional(),
+  outcome: z.object({ intent: z.string(), ended: z.string().optional() }).optional(),
 })
 const conversation = z.looseObject({
   id: z.string().min(1),

@@ -1,3 +1,4 @@
+import type { Turn } from '../data/transcript.js'
 import type { Request } from './requests.js'
 
 /** Tells an intent from what is known beside the text, or nothing. */
@@ -22,15 +23,16 @@ export function labelFunctions(actions: Actions): LabelFunction[] {
     // Where there is one action, it is no second witness to itself.
     { name: 'last action', label: (request) => shown(request).slice(1).at(-1) },
     { name: 'rephrased', label: (request) => rephrased(request, shown) },
-    { name: 'dialog ended', label: ({ conversation, turn }) => finished(conversation.turns[turn]) },
-    { name: 'thumb up', label: (request) => (thumb(request) === 1 ? predicted(request) : undefined) },
+    { name: 'dialog ended', label: (request) => finished(said(request)) },
+    { name: 'thumb up', label: (request) => (said(request).liked ? said(request).predicted : undefined) },
     { name: 'tag', label: ({ conversation, opening }) => (opening ? conversation.intent : undefined) },
   ]
 }
 
 /** The intent that a thumb down says it was not. */
 export function refuted(request: Request): string | undefined {
-  return thumb(request) === -1 ? predicted(request) : undefined
+  const { review, predicted } = said(request)
+  return review === 'thumbs_down' ? predicted : undefined
 }
 
 function meaningOf(actions: Actions): (action: string) => string | undefined {
@@ -64,20 +66,10 @@ function alike(one: string, other: string): boolean {
   return both > 0 && both >= Math.min(a.size, b.size) / 2
 }
 
-interface Outcome {
-  intent?: unknown
-  ended?: unknown
+function finished({ outcome }: Partial<Turn>): string | undefined {
+  return outcome?.ended === 'finished' ? outcome.intent : undefined
 }
 
-function finished(turn: object | undefined): string | undefined {
-  const outcome = turn && 'outcome' in turn ? (turn.outcome as Outcome) : undefined
-  return outcome?.ended === 'finished' && typeof outcome.intent === 'string' ? outcome.intent : undefined
-}
-
-function predicted({ conversation, turn }: Request): string | undefined {
-  return conversation.turns[turn]?.predicted
-}
-
-function thumb({ conversation, turn, until }: Request): number | undefined {
-  return conversation.turns.slice(turn, until).find(({ feedback }) => feedback !== undefined)?.feedback
+function said({ conversation, turn }: Request): Partial<Turn> {
+  return conversation.turns[turn] ?? {}
 }
