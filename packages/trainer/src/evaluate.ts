@@ -1,6 +1,7 @@
 import { type Classifier, ColloquyError, classifier } from '@colloquy/core'
 import type { Example } from './data/read.js'
 import { OUT_OF_SCOPE } from './data/split.js'
+import { PATIENCE } from './head/embed.js'
 import type { Prediction } from './metrics/prediction.js'
 import { type Slice, slice } from './metrics/slices.js'
 import { withTypos } from './metrics/typos.js'
@@ -56,7 +57,7 @@ export async function evaluateFolder(
   signal: AbortSignal,
 ): Promise<{ evaluation: Evaluation; predictions: Prediction[] }> {
   // What is remembered would be timed too.
-  const model = await classifier(folder, { watch: false, cache: 0 })
+  const model = await classifier(folder, { watch: false, cache: 0, patience: PATIENCE })
   try {
     refuseUnknown(model, examples)
     const { predictions, times } = await ask(model, examples, signal)
@@ -69,7 +70,7 @@ export async function evaluateFolder(
 
 /** What the model in a folder says of labelled utterances, in their order; an intent that it does not know it gets wrong. */
 export async function predictFolder(folder: string, examples: Example[], signal: AbortSignal): Promise<Prediction[]> {
-  const model = await classifier(folder, { watch: false })
+  const model = await classifier(folder, { watch: false, patience: PATIENCE })
   try {
     return await predict(model, examples, signal)
   } finally {

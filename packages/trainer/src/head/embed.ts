@@ -1,5 +1,8 @@
 import type { Encoder } from '@colloquy/core'
 
+/** Nobody waits for a single text here: a machine that is busy with other things may take its time, in seconds. */
+export const PATIENCE = 600
+
 /** Texts that are embedded together: enough to keep the threads busy. */
 const TOGETHER = 64
 

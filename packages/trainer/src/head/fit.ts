@@ -4,7 +4,7 @@ import { classifier, type ModelCard } from '@colloquy/core'
 import { type Head, readModel, writeHead } from '@colloquy/core/model'
 import type { Parts } from '../data/split.js'
 import { calibrate, exemplarsOf, mean } from './calibrate.js'
-import { embedAll } from './embed.js'
+import { embedAll, PATIENCE } from './embed.js'
 import { fitSoftmax, type Layer } from './softmax.js'
 
 /** The length that the trainer gives an intent's weight at the start. */
