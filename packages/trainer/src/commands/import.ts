@@ -103,6 +103,6 @@ export function importCommand(signal: AbortSignal): Command {
       if (flags.report !== undefined) await writeFile(flags.report, `${JSON.stringify(started.report, undefined, 2)}\n`)
       console.log(`${out}: ${conversations} conversations with ${turns} customer turns.`)
       for (const line of told(started.report)) console.log(line)
-      console.log('Next: add "intent" to customer turns, then train on them with colloquy train --data.')
+      console.log(`Next: colloquy label review ${out} --model MODEL, or add "intent" to customer turns by hand.`)
     })
 }
