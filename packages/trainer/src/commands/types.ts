@@ -1,4 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { ColloquyError, reason } from '@colloquy/core'
 import { Command } from 'commander'
 import { readCard } from '../train.js'
@@ -32,6 +33,7 @@ export function typesCommand(): Command {
         throw new ColloquyError('bad_data', `${out} was not written by this command.`, 'Choose another --out.')
       }
       const type = labels.map((label) => `\n  | ${quoted(label)}`).join('')
+      await mkdir(dirname(out), { recursive: true })
       await writeFile(
         out,
         `${FIRST} from a model's labels: write it anew when the model changes.\nexport type Intent =${type}\n`,
