@@ -38,7 +38,7 @@ function examples(help: string): Shown[] {
 }
 
 /** What a reader has at hand: this repository, and what the examples call model, test.jsonl, bot.db… */
-async function workplace(): Promise<string> {
+async function preparedFolder(): Promise<string> {
   const dir = folder()
   mkdirSync(join(dir, 'examples/bank'), { recursive: true })
   symlinkSync(join(ROOT, 'node_modules'), join(dir, 'node_modules'))
@@ -112,7 +112,7 @@ describe('every example in the help', { timeout: 240_000 }, () => {
   it('works when it is run, but for those that need Python, a service or a person', async () => {
     const failed: string[] = []
     const run = async (shown: Shown[]) => {
-      const dir = await workplace()
+      const dir = await preparedFolder()
       for (const { line, words } of shown) {
         const { code, stderr } = await colloquy(words, dir)
         // 3: a model that should not replace another, or has drifted.
