@@ -22,6 +22,8 @@ const SWEPT = 100
 const EXPIRY = 3_600_000
 /** Work that fails is tried again after 1, 2, 4, … seconds, at most this many milliseconds. */
 const BACKOFF = 60_000
+/** Conversations of which it is remembered what was sent last. */
+const REMEMBERED = 10_000
 
 /**
  * Gives every message its turn, in order, and delivers what turns have said.
@@ -36,7 +38,10 @@ export class Dispatcher {
   /** Conversations that the sweep has in hand, and those that failed: how long to wait, and until when. */
   private readonly draining = new Set<string>()
   private readonly failed = new Map<string, { wait: number; until: number }>()
-  /** What has been sent of outboxes that stand, so that a failure half way does not repeat the first half. */
+  /**
+   * What has been sent of the last outboxes, so that it is not repeated by what comes after a failure half way, nor by a turn
+   * that was saved, with what waited before it, between the sending and the note that it was sent.
+   */
   private readonly sent = new Map<string, Set<string>>()
   private readonly timers: NodeJS.Timeout[] = []
   private stopping = false
@@ -210,12 +215,22 @@ export class Dispatcher {
     })
   }
 
+  /** What has been sent of this outbox already. Older conversations' are forgotten beyond a number. */
+  private sentOf(conversation: string, outbox: readonly Outgoing[]): Set<string> {
+    const before = this.sent.get(conversation)
+    const sent = new Set(outbox.map(({ id }) => id).filter((id) => before?.has(id)))
+    this.sent.delete(conversation)
+    this.sent.set(conversation, sent)
+    const [oldest] = this.sent.keys()
+    if (this.sent.size > REMEMBERED && oldest !== undefined) this.sent.delete(oldest)
+    return sent
+  }
+
   /** Sends what waits; `again` where somebody else may be the one who has sent it already. */
   private async deliver({ document, version, settled }: Stored, again = false): Promise<void> {
     const { id, channel: name, outbox } = document
     if (settled || !this.channels.has(name)) return
-    const sent = this.sent.get(id) ?? new Set()
-    this.sent.set(id, sent)
+    const sent = this.sentOf(id, outbox)
     // The customer hears the bot also while the desk cannot be reached, and the other way round.
     const failed = new Map<string, unknown>()
     for (const message of outbox) {
@@ -235,7 +250,6 @@ export class Dispatcher {
     }
     if (failed.size > 0) await this.keepUnsent(document, version, sent)
     for (const error of failed.values()) throw error
-    this.sent.delete(id)
     document.outbox = []
     await this.engine.store.settle(id, version, dueOf(document, this.engine.now()))
   }
