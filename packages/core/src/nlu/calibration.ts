@@ -1,7 +1,7 @@
 import { ColloquyError } from '../errors.js'
 import type { ModelCard } from './card.js'
-import type { Classification } from './classifier.js'
-import { type Head, logitsOf, nearestExemplar } from './head.js'
+import type { Classification, IntentScore } from './classifier.js'
+import { type Head, logitsOf, nearestExemplar, ranked } from './head.js'
 
 /** The part of a model card that turns logits into an answer. */
 export type Calibration = Pick<ModelCard, 'labels' | 'temperature' | 'outOfScope'>
@@ -9,9 +9,15 @@ export type Calibration = Pick<ModelCard, 'labels' | 'temperature' | 'outOfScope
 /** Softmax of `logits / temperature`: probabilities that sum to 1 (Guo et al. 2017, https://arxiv.org/abs/1706.04599). */
 export function softmax(logits: ArrayLike<number>, temperature: number): number[] {
   const highest = maximum(logits)
-  const exponentials = Array.from(logits, (logit) => Math.exp((logit - highest) / temperature))
-  const sum = exponentials.reduce((a, b) => a + b)
-  return exponentials.map((exponential) => exponential / sum)
+  const values: number[] = []
+  let sum = 0
+  for (let i = 0; i < logits.length; i++) {
+    const exponential = Math.exp(((logits[i] as number) - highest) / temperature)
+    values.push(exponential)
+    sum += exponential
+  }
+  for (let i = 0; i < values.length; i++) values[i] = (values[i] as number) / sum
+  return values
 }
 
 /**
@@ -45,8 +51,9 @@ export function scopeScore(
  * @throws ColloquyError `classifier_failed` if the embedding is not finite
  */
 export function answer(embedding: ArrayLike<number>, head: Head, calibration: Calibration): Classification {
+  const { labels, temperature, outOfScope } = calibration
   const logits = logitsOf(head, embedding)
-  const measured = energy(logits, calibration.temperature)
+  const measured = energy(logits, temperature)
   if (!Number.isFinite(measured)) {
     throw new ColloquyError(
       'classifier_failed',
@@ -54,14 +61,16 @@ export function answer(embedding: ArrayLike<number>, head: Head, calibration: Ca
       'Train it again.',
     )
   }
-  const ranking = softmax(logits, calibration.temperature)
-    .map((confidence, label) => ({ intent: calibration.labels[label] as string, confidence }))
-    .sort((a, b) => b.confidence - a.confidence)
-  const best = ranking[0] as (typeof ranking)[number]
-  const { likeness } = nearestExemplar(head, embedding, logits)
-  const score = scopeScore(measured, likeness, calibration.outOfScope)
-  const threshold = calibration.outOfScope.thresholds[calibration.labels.indexOf(best.intent)] as number
-  return { ...best, ranking, outOfScope: score < threshold, score }
+  const confidences = softmax(logits, temperature)
+  const order = ranked(logits)
+  const ranking: IntentScore[] = []
+  for (const label of order) {
+    ranking.push({ intent: labels[label] as string, confidence: confidences[label] as number })
+  }
+  const { likeness } = nearestExemplar(head, embedding, order)
+  const score = scopeScore(measured, likeness, outOfScope)
+  const threshold = outOfScope.thresholds[order[0] as number] as number
+  return { ...(ranking[0] as IntentScore), ranking, outOfScope: score < threshold, score }
 }
 
 function maximum(values: ArrayLike<number>): number {

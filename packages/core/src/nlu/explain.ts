@@ -1,7 +1,7 @@
 import { energy, softmax } from './calibration.js'
 import type { ModelCard } from './card.js'
 import type { Classification } from './classifier.js'
-import { type Head, logitsOf, nearestExemplar } from './head.js'
+import { type Head, logitsOf, nearestExemplar, ranked } from './head.js'
 
 /** One of the two measures that tell whether any intent covers an utterance. */
 export interface ScopeMeasure {
@@ -55,7 +55,7 @@ export async function explain(
   const without = found.map(({ segment, index }) => text.slice(0, index) + text.slice(index + segment.length))
   const [embedding, ...others] = await Promise.all([text, ...without].map(embed))
   const logits = logitsOf(head, embedding as Float32Array)
-  const nearest = nearestExemplar(head, embedding as Float32Array, logits)
+  const nearest = nearestExemplar(head, embedding as Float32Array, ranked(logits))
   const measure = (value: number, { mean, deviation }: { mean: number; deviation: number }) => {
     return { value, scaled: (value - mean) / deviation }
   }

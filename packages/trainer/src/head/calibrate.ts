@@ -1,5 +1,5 @@
 import type { ModelCard } from '@colloquy/core'
-import { energy, type Head, logitsOf, nearestExemplar, scopeScore } from '@colloquy/core/model'
+import { energy, type Head, logitsOf, nearestExemplar, ranked, scopeScore } from '@colloquy/core/model'
 import { sum } from '../data/choose.js'
 
 // What packages/trainer/python/colloquy_trainer/calibrate.py does, where there is no Python. A test holds them together.
@@ -22,7 +22,7 @@ export function calibrate(head: Head, embeddings: Float32Array[], intents: numbe
   const temperature = fitTemperature(logits, intents)
   const energies = logits.map((z) => energy(z, temperature))
   const likenesses = embeddings.map(
-    (embedding, i) => nearestExemplar(head, embedding, logits[i] as Float32Array).likeness,
+    (embedding, i) => nearestExemplar(head, embedding, ranked(logits[i] as Float32Array)).likeness,
   )
   const scales = { energy: scale(energies), likeness: scale(likenesses) }
   const scores = energies.map((value, i) => scopeScore(value, likenesses[i] as number, scales))
