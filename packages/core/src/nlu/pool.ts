@@ -105,7 +105,7 @@ export class Pool {
   }
 
   #replace(dead: Thread, tries: number, why: ColloquyError): void {
-    const held = [...dead.jobs.values()]
+    const held = dead.jobs
     for (const job of held.filter((job) => job.retried)) job.reject(why)
     this.#backlog.return(held.filter((job) => !job.retried).map((job) => ({ ...job, retried: true })))
     if (tries > 0) this.#restart(tries)
@@ -119,7 +119,7 @@ export class Pool {
       if (!job) break
       thread.take(job)
     }
-    if (this.#onDrained && this.#backlog.size === 0 && [...this.#threads].every((thread) => thread.jobs.size === 0)) {
+    if (this.#onDrained && this.#backlog.size === 0 && [...this.#threads].every((thread) => thread.jobs.length === 0)) {
       this.#onDrained()
     }
   }
@@ -127,7 +127,7 @@ export class Pool {
   #leastBusy(): Thread | undefined {
     let best: Thread | undefined
     for (const thread of this.#threads) {
-      if (thread.ready && thread.jobs.size < (best?.jobs.size ?? DEPTH)) best = thread
+      if (thread.ready && thread.jobs.length < (best?.jobs.length ?? DEPTH)) best = thread
     }
     return best
   }

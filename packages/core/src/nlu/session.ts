@@ -35,17 +35,29 @@ async function openGraph(graph: SharedArrayBuffer, providers: readonly string[])
   return session
 }
 
-async function run(session: InferenceSession, ids: number[]): Promise<Tensor> {
-  const feeds = {
-    input_ids: new Tensor('int64', BigInt64Array.from(ids, BigInt), [1, ids.length]),
-    attention_mask: new Tensor('int64', new BigInt64Array(ids.length).fill(1n), [1, ids.length]),
+/** Runs a graph on the ids of a text, one text at a time. */
+type Run = (ids: number[]) => Promise<Tensor>
+
+/** Inputs are made once for each length, over the same numbers: after a run the caches are empty, and making them is slow. */
+function runner(session: InferenceSession, maxTokens: number): Run {
+  const numbers = new BigInt64Array(maxTokens)
+  const lowHalves = new Int32Array(numbers.buffer)
+  const ones = new BigInt64Array(maxTokens).fill(1n)
+  const feeds: InferenceSession.FeedsType[] = []
+  return async (ids) => {
+    const { length } = ids
+    for (let i = 0; i < length; i++) lowHalves[2 * i] = ids[i] as number
+    feeds[length] ??= {
+      input_ids: new Tensor('int64', numbers.subarray(0, length), [1, length]),
+      attention_mask: new Tensor('int64', ones.subarray(0, length), [1, length]),
+    }
+    return (await session.run(feeds[length], OUTPUTS)).embedding as Tensor
   }
-  return (await session.run(feeds, OUTPUTS)).embedding as Tensor
 }
 
 /** Runs the longest input of the highest ids: what this graph takes, it takes of any text that this tokenizer gives. */
-async function warmUp(session: InferenceSession, tokenizer: Tokenizer, { card, head }: Model): Promise<void> {
-  const { type, dims, data } = await run(session, new Array(card.maxTokens).fill(tokenizer.highestId))
+async function warmUp(run: Run, tokenizer: Tokenizer, { card, head }: Model): Promise<void> {
+  const { type, dims, data } = await run(new Array(card.maxTokens).fill(tokenizer.highestId))
   if (type !== 'float32' || dims.length !== 2)
     throw new Error(`its embedding is ${type} [${dims}], not float32 [1, width]`)
   if (dims[1] !== head.weight.columns)
@@ -53,7 +65,7 @@ async function warmUp(session: InferenceSession, tokenizer: Tokenizer, { card, h
   if (!(data as Float32Array).every(Number.isFinite)) throw new Error('its embedding is not of finite numbers')
 }
 
-/** Gives the embedding of a text, of unit length. */
+/** Gives the embedding of a text, of unit length. One text at a time. */
 export type Session = (text: string) => Promise<Float32Array>
 
 /**
@@ -66,9 +78,9 @@ export type Session = (text: string) => Promise<Float32Array>
 export async function openSession(model: Model, providers: readonly string[]): Promise<Session> {
   const { card, graph, tokenizer: json } = model
   const tokenizer = await naming('tokenizer.json', () => createTokenizer(json, card.maxTokens))
-  const session = await naming('model.onnx', () => openGraph(graph, providers))
-  await naming('model.onnx', () => warmUp(session, tokenizer, model))
-  return async (text) => (await run(session, tokenizer.encode(text))).data as Float32Array
+  const run = runner(await naming('model.onnx', () => openGraph(graph, providers)), card.maxTokens)
+  await naming('model.onnx', () => warmUp(run, tokenizer, model))
+  return async (text) => (await run(tokenizer.encode(text))).data as Float32Array
 }
 
 async function naming<T>(file: string, work: () => T | Promise<T>): Promise<T> {

@@ -23,11 +23,10 @@ export interface ThreadEvents {
 
 /** A worker thread with a session of its own. It keeps the process alive only while it loads or holds jobs. */
 export class Thread {
-  /** By the id of the request. */
-  readonly jobs = new Map<number, Job>()
+  /** In the order of their answers. */
+  readonly jobs: Job[] = []
   ready = false
   readonly #worker: Worker
-  #lastId = 0
 
   constructor(model: Model, providers: readonly string[], events: ThreadEvents) {
     const gate = new Gate()
@@ -37,13 +36,15 @@ export class Thread {
     // Without execArgv: flags such as --import or --inspect are meant for the main program.
     this.#worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: start, execArgv: [] })
       .on('message', (reply: Reply) => {
-        if (reply.type === 'broken') {
+        if (reply instanceof Float32Array) this.jobs.shift()?.resolve(reply)
+        else if (reply.type === 'error') {
+          this.jobs.shift()?.reject(failed(`The model could not run on a text: ${reply.problem}.`))
+        } else if (reply.type === 'ready') this.ready = true
+        else {
           why = reply.blame === 'model' ? badModel(model.folder, `${reply.problem}.`) : noProvider(reply.problem)
           return
         }
-        if (reply.type === 'ready') this.ready = true
-        else this.#answer(reply)
-        if (this.jobs.size === 0) this.#worker.unref()
+        if (this.jobs.length === 0) this.#worker.unref()
         events.free()
       })
       .on('error', (error) => {
@@ -56,24 +57,20 @@ export class Thread {
   }
 
   take(job: Job): void {
-    const request: Request = { id: ++this.#lastId, text: job.text }
-    this.jobs.set(request.id, job)
+    this.jobs.push(job)
     this.#worker.ref()
-    this.#worker.postMessage(request)
+    this.#ask(job.text)
   }
 
   /** Lets it end by itself, when it has loaded: to terminate it could abort the process (see `Gate`). */
   stop(): Promise<void> {
     this.#worker.ref()
-    this.#worker.postMessage('stop')
+    this.#ask({ type: 'stop' })
     return new Promise((resolve) => this.#worker.once('exit', () => resolve()))
   }
 
-  #answer(reply: Extract<Reply, { id: number }>): void {
-    const job = this.jobs.get(reply.id) as Job
-    this.jobs.delete(reply.id)
-    if (reply.type === 'answer') job.resolve(reply.values)
-    else job.reject(failed(`The model could not run on a text: ${reply.problem}.`))
+  #ask(request: Request): void {
+    this.#worker.postMessage(request)
   }
 }
 

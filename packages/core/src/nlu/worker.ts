@@ -13,18 +13,15 @@ export interface Start {
   gate: SharedArrayBuffer
 }
 
-/** An utterance for the thread. */
-export interface Request {
-  id: number
-  text: string
-}
+/** An utterance for the thread, or its end. Bare, as the reply is: to wrap them takes longer than to copy them. */
+export type Request = string | { type: 'stop' }
 
-/** What the thread says: once that it is ready or why it cannot be, then an answer to each request. */
+/** What the thread says: once that it is ready or why it cannot be, then to each utterance, in order, its embedding or why not. */
 export type Reply =
   | { type: 'ready' }
   | { type: 'broken'; problem: string; blame: 'model' | 'provider' }
-  | { type: 'answer'; id: number; values: Float32Array }
-  | { type: 'error'; id: number; problem: string }
+  | Float32Array
+  | { type: 'error'; problem: string }
 
 async function serve(port: MessagePort, { model, providers, gate: memory }: Start): Promise<void> {
   const say = (reply: Reply) => port.postMessage(reply)
@@ -39,19 +36,18 @@ async function serve(port: MessagePort, { model, providers, gate: memory }: Star
     gate.leave()
   }
   let turn = Promise.resolve()
-  port.on('message', (request: Request | 'stop') => {
-    if (request === 'stop') {
-      port.close()
+  port.on('message', (request: Request) => {
+    if (typeof request !== 'string') {
+      if (request.type === 'stop') port.close()
       return
     }
-    const { id, text } = request
     turn = turn.then(async () => {
       // Shut means that the process ends: nobody waits for the answer.
       if (!gate.enter()) return
       try {
-        say({ type: 'answer', id, values: await session(text) })
+        say(await session(request))
       } catch (error) {
-        say({ type: 'error', id, problem: reason(error) })
+        say({ type: 'error', problem: reason(error) })
       } finally {
         gate.leave()
       }
