@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { Tokenizer } from '@huggingface/tokenizers'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createTokenizer } from '../../../packages/core/dist/nlu/tokenizer.js'
@@ -23,6 +24,33 @@ describe('the tokenizer', () => {
       }),
       { numRuns: 30 },
     )
+  })
+
+  it('reads a word that it remembers as it reads the whole text', () => {
+    const [ours, theirs] = [createTokenizer(json, 8192), new Tokenizer(JSON.parse(json), {})]
+    const word = fc.oneof(
+      fc.constantFrom('card', 'CARD', 'ΟΔΟΣ', 'İs', '[SEP]', 'card[MASK]', '', '\u0301', '\t', '卡片'),
+      fc.string({ unit: 'binary', maxLength: 30 }),
+    )
+    fc.assert(
+      fc.property(fc.array(word, { maxLength: 12 }), (words) => {
+        const text = words.join(' ')
+        expect(ours.encode(text)).toEqual(theirs.encode(text).ids)
+        expect(ours.encode(text)).toEqual(theirs.encode(text).ids)
+      }),
+    )
+  })
+
+  it('remembers no word where one token may hold a space', () => {
+    const description = JSON.parse(json)
+    description.added_tokens.push({
+      ...description.added_tokens[0],
+      id: description.added_tokens.length,
+      content: 'my card',
+    })
+    description.model.vocab['my card'] = description.added_tokens.length - 1
+    const ours = createTokenizer(JSON.stringify(description), 32)
+    expect(ours.encode('where is my card')).toEqual(new Tokenizer(description, {}).encode('where is my card').ids)
   })
 
   it('knows the highest id of its vocabulary', () => {
