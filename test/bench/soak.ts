@@ -63,11 +63,13 @@ const soak: Benchmark = async (args) => {
   )
   const memory: number[] = []
   const windows: Awaited<ReturnType<typeof arrivals>>[] = []
-  for (const end = Date.now() + minutes * 60_000; Date.now() < end; ) {
+  const start = Date.now()
+  for (const end = start + minutes * 60_000; Date.now() < end; ) {
     windows.push(await arrivals(classify, perSecond / 2, SAMPLE))
     await sleep(10)
     globalThis.gc?.()
     memory.push(process.memoryUsage.rss() / 2 ** 20)
+    console.error(`${round((Date.now() - start) / 60_000, 1)} min, ${round(memory.at(-1) ?? 0, 1)} MB, ${kills} kills`)
   }
   clearInterval(killer)
   clearInterval(swapper)
@@ -77,7 +79,9 @@ const soak: Benchmark = async (args) => {
   const sum = (key: 'asked' | 'answered' | 'refused' | 'failed' | 'lost') =>
     windows.reduce((all, one) => all + one[key], 0)
   const third = Math.max(1, Math.floor(memory.length / 3))
-  const [early, late] = [memory.slice(third, 2 * third), memory.slice(-third)].map((part) => quantile(part, 0.5))
+  const [early, middle, late] = [memory.slice(0, third), memory.slice(third, 2 * third), memory.slice(-third)].map(
+    (part) => round(quantile(part, 0.5), 1),
+  )
   return {
     minutes,
     perSecond: Math.round(perSecond / 2),
@@ -102,8 +106,11 @@ const soak: Benchmark = async (args) => {
       ),
     ),
     rssMb: {
-      middleThird: round(early ?? 0, 1),
-      lastThird: round(late ?? 0, 1),
+      first: round(memory[0] ?? 0, 1),
+      firstThird: early ?? null,
+      middleThird: middle ?? null,
+      lastThird: late ?? null,
+      last: round(memory.at(-1) ?? 0, 1),
       highest: round(Math.max(...memory), 1),
     },
   }
