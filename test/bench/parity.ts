@@ -88,7 +88,7 @@ const parity: Benchmark = async (args) => {
 }
 
 async function answers(model: string, texts: string[]): Promise<Classification[]> {
-  const nlu = await classifier(model, { cache: 0, watch: false })
+  const nlu = await classifier(model, { cache: 0, watch: false, patience: 3600 })
   const given: Classification[] = []
   let next = 0
   await Promise.all(

@@ -11,17 +11,22 @@ export interface Handover {
   close(): Promise<unknown>
 }
 
-/** As the classifier does: messages, whose content is copied. */
-const COPIES = `
+/** Messages of objects that hold the text and the embedding, under a number. */
+const WRAPS = `
 const { parentPort } = require('node:worker_threads')
 parentPort.on('message', ({ id }) => parentPort.postMessage({ type: 'answer', id, values: new Float32Array(${WIDTH}) }))`
+
+/** As the classifier does: messages that are copied. */
+const COPIES = `
+const { parentPort } = require('node:worker_threads')
+parentPort.on('message', () => parentPort.postMessage(new Float32Array(${WIDTH})))`
 
 /** Messages whose numbers change hands. */
 const TRANSFERS = `
 const { parentPort } = require('node:worker_threads')
-parentPort.on('message', ({ id }) => {
+parentPort.on('message', () => {
   const values = new Float32Array(${WIDTH})
-  parentPort.postMessage({ type: 'answer', id, values }, [values.buffer])
+  parentPort.postMessage(values, [values.buffer])
 })`
 
 /** No messages: the thread sleeps on a word of shared memory, and wakes the main one by another. */
@@ -39,19 +44,15 @@ for (let n = 0; ; n++) {
   Atomics.notify(answered, 0)
 }`
 
-function byMessages(code: string): Handover {
+function byMessages(code: string, message: (text: string) => unknown = (text) => text): Handover {
   const worker = new Worker(code, { eval: true })
-  const waiting = new Map<number, (reply: unknown) => void>()
-  worker.on('message', (reply: { id: number }) => {
-    waiting.get(reply.id)?.(reply)
-    waiting.delete(reply.id)
-  })
-  let last = 0
+  let answer: (reply: unknown) => void = () => undefined
+  worker.on('message', (reply) => answer(reply))
   return {
     pass: (text) =>
       new Promise((resolve) => {
-        waiting.set(++last, resolve)
-        worker.postMessage({ id: last, text })
+        answer = resolve
+        worker.postMessage(message(text))
       }),
     close: () => worker.terminate(),
   }
@@ -88,6 +89,7 @@ function byMemory(): Handover {
 /** Ways to hand a text over to a thread and an embedding back. */
 export const handovers = {
   copied: () => byMessages(COPIES),
+  wrapped: () => byMessages(WRAPS, (text) => ({ id: 1, text })),
   transferred: () => byMessages(TRANSFERS),
   shared: byMemory,
 }

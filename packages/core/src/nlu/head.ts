@@ -47,7 +47,7 @@ export function logitsOf({ weight, bias }: Head, embedding: ArrayLike<number>): 
 /** The labels by their logits, highest first, and those of equal logits in their own order. */
 export function ranked(logits: ArrayLike<number>): Uint32Array {
   const order = new Uint32Array(logits.length)
-  // By insertion: for some hundred labels that is less than half of what a sort takes that calls a function.
+  // By insertion: up to 300 labels that is quicker than a sort, which calls a function for each comparison.
   for (let label = 0; label < order.length; label++) {
     const logit = logits[label] as number
     let place = label
