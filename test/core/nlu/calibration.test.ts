@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { answer, energy, scopeScore, softmax } from '../../../packages/core/dist/nlu/calibration.js'
-import type { Head } from '../../../packages/core/dist/nlu/head.js'
+import { type Head, ranked } from '../../../packages/core/dist/nlu/head.js'
 import { expected, load } from './fixture.js'
 
 const logit = fc.double({ min: -40, max: 40, noNaN: true })
@@ -107,6 +107,14 @@ describe('a classification', () => {
         order.slice(1).forEach((value, i) => {
           if (value > (order[i] as number)) expect(ranking[i + 1]?.confidence).toBe(ranking[i]?.confidence)
         })
+      }),
+    )
+  })
+
+  it('ranks equal logits in the order of the labels', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 5 }), { maxLength: 40 }), (z) => {
+        expect([...ranked(z)]).toEqual([...z.keys()].sort((a, b) => (z[b] as number) - (z[a] as number)))
       }),
     )
   })
