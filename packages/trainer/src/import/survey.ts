@@ -1,3 +1,4 @@
+import { copy } from './copy.js'
 import { Gaps } from './gap.js'
 import type { Message, Reader } from './message.js'
 import { Problems } from './problems.js'
@@ -94,7 +95,6 @@ export class Survey {
   private speakerOf({ speaker: key, name, chat }: Message): Speaker | undefined {
     let speaker = this.speakers.get(key)
     if (!speaker && this.speakers.size < PEOPLE) {
-      // A piece of a text keeps the whole text in memory: a copy does not.
       const own = copy(key)
       speaker = new Speaker({ key: own, names: [name === undefined ? own : copy(name)], bot: false })
       this.speakers.set(own, speaker)
@@ -108,8 +108,4 @@ export class Survey {
     }
     return speaker
   }
-}
-
-function copy(text: string): string {
-  return Buffer.from(text).toString()
 }

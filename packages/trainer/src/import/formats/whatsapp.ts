@@ -1,3 +1,4 @@
+import { copy } from '../copy.js'
 import { decoded } from '../decode.js'
 import type { Format } from '../format.js'
 import { type Block, blocks } from '../lines.js'
@@ -133,8 +134,7 @@ class Chat {
     if (name === undefined) {
       name = /["\u201c]/.test(raw) ? '' : nameOf(raw)
       if (this.names.size > 10_000) this.names.clear()
-      // A piece of a text keeps the whole text in memory: a copy does not.
-      this.names.set(Buffer.from(raw).toString(), Buffer.from(name).toString())
+      this.names.set(copy(raw), copy(name))
     }
     return colon + 1 === end || text.charCodeAt(colon + 1) === 0x20 ? name : ''
   }

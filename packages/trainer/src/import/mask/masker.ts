@@ -2,7 +2,9 @@ import type { CountryCode } from 'libphonenumber-js'
 import type { Turn } from '../../data/transcript.js'
 import { Names } from './names.js'
 import { type Kind, maskEmails, maskIpv6, maskNumbers, maskUrls, type Put } from './patterns.js'
+import { Phones } from './phones.js'
 import { Placeholders } from './secret.js'
+import { AT, COLON, COLONS, DIGITS, NAME } from './signs.js'
 
 export interface MaskOptions {
   /** Gives the same placeholders in every run that has it. */
@@ -11,20 +13,16 @@ export interface MaskOptions {
   countries: CountryCode[]
 }
 
-const [COLON, AT] = [0x3a, 0x40]
-/** A number of a telephone has seven digits at least, an address of IP four. */
-const DIGITS = 4
-/** Every one is tried for each number. */
-const COUNTRIES = 5
-
 /** Replaces personal data in texts by placeholders such as `[email-kqzwhcd]`, the same for the same value. */
 export class Masker {
   readonly counts: Record<Kind, number> = { email: 0, phone: 0, card: 0, iban: 0, ip: 0, url: 0, person: 0 }
   private readonly placeholders: Placeholders
   private readonly names = new Names()
+  private readonly phones: Phones
 
-  constructor(private readonly options: MaskOptions) {
-    this.placeholders = new Placeholders(options.key)
+  constructor({ key, countries }: MaskOptions) {
+    this.placeholders = new Placeholders(key)
+    this.phones = new Phones(countries)
   }
 
   /** A person's names are masked from now on, all as the same person. */
@@ -34,8 +32,7 @@ export class Masker {
 
   /** Somebody is from this country: numbers without a code may be, too. */
   from(country: CountryCode): void {
-    const { countries } = this.options
-    if (countries.length < COUNTRIES && !countries.includes(country)) countries.push(country)
+    this.phones.from(country)
   }
 
   /** What stands for somebody, without brackets. */
@@ -44,19 +41,15 @@ export class Masker {
   }
 
   mask(text: string): string {
-    let [digits, at, colons] = [0, false, 0]
-    for (let n = 0; n < text.length; n++) {
-      const code = text.charCodeAt(n)
-      if (code >= 0x30 && code <= 0x39) digits++
-      else if (code === AT) at = true
-      else if (code === COLON) colons++
-    }
+    const signs = this.names.signs(text)
+    if (signs === 0) return text
     let masked = text
-    if (colons > 0 && text.includes('://')) masked = maskUrls(masked, this.put)
-    if (at) masked = maskEmails(masked, this.put)
-    if (digits >= DIGITS) masked = maskNumbers(masked, this.options.countries, this.put)
-    if (colons > 1) masked = maskIpv6(masked, this.put)
-    return this.names.mask(masked, this.putPerson)
+    if (signs & COLON && text.includes('://')) masked = maskUrls(masked, this.put)
+    if (signs & AT) masked = maskEmails(masked, this.put)
+    if (signs & DIGITS) masked = maskNumbers(masked, this.phones, this.put)
+    if (signs & COLONS) masked = maskIpv6(masked, this.put)
+    // What now stands there may be somebody's name as well.
+    return signs & NAME || masked !== text ? this.names.mask(masked, this.putPerson) : text
   }
 
   turn(turn: Turn): void {

@@ -1,3 +1,5 @@
+import { isLetter, next, signsIn, UNSPACED, WordSet } from './signs.js'
+
 /** Names that are words too: masked only where they are written as a name. */
 const WORDS = new Set(
   'will mark bill rose grace hope may june april august price page cash grant frank rich sue pat jack art chance chase faith joy dawn summer young long short brown white black green gray grey king day best wise good love lane wood field stone bank baker cook smith dean guy max miles penny ruby violet lily iris ivy heather holly robin jay drew ray rob nick bob don ben al an my so he to no be do in on support bot service team info sales help admin hotel test user customer agent order online office home mobile shop store person phone email card iban url'.split(
@@ -19,12 +21,12 @@ interface Name {
 }
 
 /**
- * Finds the names of a list of people in texts. A text is gone through once, character by character; a small table tells
+ * Finds the names of a list of people in texts. A text is gone through once, character by character; a set of words tells
  * at the end of most words that no name begins with it.
  */
 export class Names {
   private readonly byFirst = new Map<string, Name[]>()
-  private readonly hashes = new Uint8Array(1 << 16)
+  private readonly firsts = new WordSet()
   /** Names in scripts without spaces, by their first two characters. */
   private readonly unspaced = new Map<string, string[]>()
 
@@ -34,7 +36,9 @@ export class Names {
     if (whole.length < 2 || whole.length > 100 || /^[\d\s+().-]*$/.test(whole) || whole.includes('@')) return
     if (CJK.test(whole)) {
       const bare = whole.replace(/\s/g, '')
-      if (bare.length >= 2) this.list(this.unspaced, bare.slice(0, 2)).push(bare)
+      if (bare.length < 2) return
+      this.list(this.unspaced, bare.slice(0, 2)).push(bare)
+      this.firsts.unspaced = true
       return
     }
     this.put(whole, person, false)
@@ -54,7 +58,7 @@ export class Names {
     names.sort((a, b) => b.text.length - a.text.length)
     const word = name.slice(0, first.length)
     for (const form of [word, first, word.toUpperCase(), first.charAt(0).toUpperCase() + first.slice(1)]) {
-      this.hashes[hashOf(form)] = 1
+      this.firsts.add(form)
     }
   }
 
@@ -64,6 +68,11 @@ export class Names {
     const made: T[] = []
     map.set(key, made)
     return made
+  }
+
+  /** What may have to be masked in a text, this list's names among it. */
+  signs(text: string): number {
+    return signsIn(text, this.firsts)
   }
 
   mask(text: string, put: (value: string) => string): string {
@@ -78,8 +87,8 @@ export class Names {
       const start = at
       let hash = 0
       while (isLetter(code)) {
-        hash = (Math.imul(hash, 31) + code) | 0
-        if (code >= 0x3040 && this.unspaced.size > 0) {
+        hash = next(hash, code)
+        if (code >= UNSPACED && this.unspaced.size > 0) {
           const name = this.unspacedAt(text, at)
           if (name !== undefined) {
             masked += text.slice(copied, at) + put(name)
@@ -91,7 +100,7 @@ export class Names {
         }
         code = text.charCodeAt(++at)
       }
-      if (this.hashes[(hash ^ (hash >>> 16)) & 0xffff] === 0 || at - start > 100) continue
+      if (!this.firsts.has(hash) || at - start > 100) continue
       const name = this.nameAt(text, start, at)
       if (!name || start < copied) continue
       masked += text.slice(copied, start) + put(name.value)
@@ -121,24 +130,4 @@ function firstWord(text: string): string {
   let end = 0
   while (isLetter(text.charCodeAt(end))) end++
   return text.slice(0, end)
-}
-
-/** Letters of words, roughly: all beyond ASCII but spaces and punctuation marks. */
-function isLetter(code: number): boolean {
-  if (code < 0x80)
-    return (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a) || (code >= 0x30 && code <= 0x39)
-  return (
-    code >= 0xc0 &&
-    code !== 0xd7 &&
-    code !== 0xf7 &&
-    !(code >= 0x2000 && code <= 0x206f) &&
-    !(code >= 0x3000 && code <= 0x303f) &&
-    !(code >= 0xff00 && code <= 0xff0f)
-  )
-}
-
-function hashOf(word: string): number {
-  let hash = 0
-  for (let n = 0; n < word.length; n++) hash = (Math.imul(hash, 31) + word.charCodeAt(n)) | 0
-  return (hash ^ (hash >>> 16)) & 0xffff
 }

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
-import { type CountryCode, findPhoneNumbersInText } from 'libphonenumber-js'
 import { ibanIn, isCard } from './numbers.js'
+import type { Phones } from './phones.js'
 
 /** What is masked, and how its placeholder begins. */
 export type Kind = 'email' | 'phone' | 'card' | 'iban' | 'ip' | 'url' | 'person'
@@ -49,7 +49,7 @@ export function maskEmails(text: string, put: Put): string {
 }
 
 /** IBANs, cards, telephone numbers and addresses of IP, in this order: the first are longer. */
-export function maskNumbers(text: string, countries: readonly CountryCode[], put: Put): string {
+export function maskNumbers(text: string, phones: Phones, put: Put): string {
   return text
     .replace(IBAN, (found) => {
       const iban = ibanIn(found)
@@ -62,22 +62,12 @@ export function maskNumbers(text: string, countries: readonly CountryCode[], put
       return isCard(digits) ? put('card', digits) : found
     })
     .replace(IPV4, (found) => (isIP(found) ? put('ip', found) : found))
-    .replace(PHONE, (found) => phone(found, countries, put))
+    .replace(PHONE, (found) => {
+      const phone = phones.in(found)
+      return phone ? found.slice(0, phone.start) + put('phone', phone.number) + found.slice(phone.end) : found
+    })
 }
 
 export function maskIpv6(text: string, put: Put): string {
   return text.replace(IPV6, (found) => (isIP(found) === 6 && found.length > 3 ? put('ip', found.toLowerCase()) : found))
-}
-
-/** A number with its country's code is known anywhere, another one only in the countries that are given. */
-function phone(found: string, countries: readonly CountryCode[], put: Put): string {
-  const written = found.replace(/^00(?=[1-9])/, '+')
-  const shift = found.length - written.length
-  for (const country of written.startsWith('+') ? [undefined] : countries) {
-    const [first] = findPhoneNumbersInText(written, country)
-    if (!first) continue
-    const [start, end] = [first.startsAt === 0 ? 0 : first.startsAt + shift, first.endsAt + shift]
-    return found.slice(0, start) + put('phone', first.number.number) + found.slice(end)
-  }
-  return found
 }
