@@ -16,6 +16,8 @@ export interface Item {
 const HEAD = 1 << 16
 /** A file of a list that is no larger than this is parsed at once, which takes half as long. */
 const SMALL = 4 << 20
+/** Bytes of a list that are parsed together. */
+const PIECE = 32 << 10
 
 /**
  * The values of a JSON file of any size, some at a time: the elements of a list, or of the list that an object holds under
@@ -60,12 +62,36 @@ export function each(
 function smallList(bytes: Buffer, file: string): Item[] | undefined {
   if (!/^\s*\[/.test(bytes.toString('latin1', 0, 20)) || !isUtf8(bytes)) return undefined
   try {
-    const list: unknown = JSON.parse(bytes.toString('utf8'))
-    if (!Array.isArray(list) || !list.every(isObject)) return undefined
-    return list.map((value, index) => ({ value, source: `${file}[${index}]` }))
+    const found: Item[] = []
+    for (const text of shorter(bytes)) {
+      const list: unknown = JSON.parse(text)
+      if (!Array.isArray(list)) return undefined
+      for (const value of list) {
+        if (!isObject(value)) return undefined
+        found.push({ value, source: `${file}[${found.length}]` })
+      }
+    }
+    return found
   } catch {
     return undefined
   }
+}
+
+/**
+ * The text of a list as texts of several shorter ones, cut between elements that stand on lines of their own: what stays in
+ * the processor's cache is parsed half as fast again. Each of them is JSON only if the whole is.
+ */
+function* shorter(bytes: Buffer): Generator<string> {
+  const [, indent] = /^\s*\[(\n[ \t]*)\{/.exec(bytes.toString('latin1', 0, 40)) ?? []
+  let from = 0
+  while (indent !== undefined) {
+    const end = bytes.indexOf(`${indent}},${indent}{`, from + PIECE)
+    if (end < 0) break
+    const to = end + indent.length + 1
+    yield `${from > 0 ? '[' : ''}${bytes.toString('utf8', from, to)}]`
+    from = to + 1
+  }
+  yield `${from > 0 ? '[' : ''}${bytes.toString('utf8', from)}`
 }
 
 /** The first bytes, everything with them, and whether the first bytes are everything. */

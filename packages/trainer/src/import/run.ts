@@ -90,7 +90,9 @@ export function importChats(paths: string[], options: ImportOptions = {}): Impor
     for (const path of paths) {
       const source = await openSource(path)
       try {
-        yield* conversations(source, options, masker, { report, unheard })
+        for await (const some of conversations(source, options, masker, { report, unheard })) {
+          for (const transcript of some) yield transcript
+        }
       } finally {
         source.close()
       }
@@ -123,12 +125,13 @@ export function importTranscripts(
   return { transcripts: transcripts(), report }
 }
 
+/** Some at a time: a million hops from one generator to the next would be felt. */
 async function* conversations(
   source: Source,
   options: ImportOptions,
   masker: Masker,
   { report, unheard }: { report: ImportReport; unheard: Set<string> },
-): AsyncGenerator<Transcript> {
+): AsyncGenerator<Transcript[]> {
   const { format, entries } = await detect(source, options.from, options.map !== undefined)
   const read = counted(entries, options.progress)
   const reader = await format.open(source, read, { map: options.map ?? {}, skipBad: options.skipBad === true })
@@ -147,19 +150,17 @@ async function* conversations(
   const { ordered } = reader
   const assembler = new Assembler({ channel: format.name, gap, ordered, speakers: survey.speakers, placeholder })
   const since = (options.since ?? 0) / 1000
-  function* finished(done: Transcript[]): Generator<Transcript> {
-    for (const transcript of done) {
-      if (since > 0 && (transcript.turns.at(-1)?.ts ?? since) < since) continue
-      if (!options.keepPersonal) for (const turn of transcript.turns) masker.turn(turn)
-      yield transcript
-    }
+  const finished = (all: Transcript[]): Transcript[] => {
+    const done = since > 0 ? all.filter(({ turns }) => (turns.at(-1)?.ts ?? since) >= since) : all
+    if (!options.keepPersonal) for (const { turns } of done) for (const turn of turns) masker.turn(turn)
+    return done
   }
   for await (const messages of reader.messages(problems)) {
     summed.messages += messages.length
     for (const message of messages) assembler.add(message)
-    yield* finished(assembler.take())
+    yield finished(assembler.take())
   }
-  yield* finished(assembler.rest())
+  yield finished(assembler.rest())
   report.duplicates += assembler.duplicates
   report.skipped.count += problems.count
   report.skipped.first.push(...problems.first)

@@ -5,8 +5,9 @@ import { pipeline } from 'node:stream/promises'
 import { ColloquyError } from '@colloquy/core'
 import type { Transcript } from '../data/transcript.js'
 
-/** Characters that are written at once. */
+/** Bytes that are written at once: a write for each conversation would take longer than all the rest. */
 const WRITE = 1 << 18
+const NEWLINE = 0x0a
 
 /**
  * Writes conversations as JSONL, one a line. The file appears whole or not at all; one that exists is left alone, as it
@@ -25,18 +26,23 @@ export async function writeTranscripts(
     throw new ColloquyError('bad_data', `${out} exists and may hold labels.`, 'Choose another --out, or remove it.')
   }
   const written = { conversations: 0, turns: 0 }
-  async function* lines(): AsyncGenerator<string> {
-    // A write for each conversation would take longer than all the rest.
-    let held = ''
+  async function* lines(): AsyncGenerator<Buffer> {
+    let [block, used] = [Buffer.allocUnsafe(WRITE), 0]
     for await (const transcript of transcripts) {
       written.conversations++
-      written.turns += transcript.turns.filter(({ role }) => role === 'customer').length
-      held += `${JSON.stringify(transcript)}\n`
-      if (held.length < WRITE) continue
-      yield held
-      held = ''
+      for (const { role } of transcript.turns) if (role === 'customer') written.turns++
+      const line = JSON.stringify(transcript)
+      // UTF-8 has three bytes at most where UTF-16 has two.
+      const most = 3 * line.length + 1
+      if (used + most > block.length) {
+        yield block.subarray(0, used)
+        block = Buffer.allocUnsafe(Math.max(WRITE, most))
+        used = 0
+      }
+      used += block.write(line, used)
+      block[used++] = NEWLINE
     }
-    yield held
+    yield block.subarray(0, used)
     if (written.conversations === 0) {
       throw new ColloquyError(
         'bad_data',
