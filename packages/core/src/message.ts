@@ -11,6 +11,24 @@ export function isJson(value: unknown): value is Json {
   return (prototype === Object.prototype || prototype === null) && Object.values(value).every(isJson)
 }
 
+/** What JSON would make of a value. Plain data is copied, which is far quicker than to write and read it. */
+export function copyOf<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return isJson(value) ? value : throughText(value)
+  if (Array.isArray(value)) return value.map(copyOf) as T
+  if (Object.getPrototypeOf(value) !== Object.prototype) return throughText(value)
+  const copy = { ...value }
+  for (const key in copy) {
+    const part = copy[key]
+    if (typeof part === 'object' && part !== null) copy[key] = copyOf(part)
+    else if (!isJson(part)) return throughText(value)
+  }
+  return copy
+}
+
+function throughText<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value) ?? 'null')
+}
+
 /** A file that travels with a message. */
 export interface Attachment {
   name: string

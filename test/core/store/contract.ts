@@ -35,6 +35,28 @@ export function storeContract(subject: Subject): void {
       )
     })
 
+    it('keeps what it was given, whatever becomes of that, and of what it gives', async () => {
+      const document = documentOf('c', { outbox })
+      const kept = structuredClone(document)
+      const profile = { person: 'anna', linked: ['slack:u1'], remembered: { city: 'Basel' } }
+      await store.save({ document, expected: 0, events: [], profile })
+      for (let round = 0; round < 2; round++) {
+        expect((await store.load('c'))?.document).toEqual(kept)
+        expect((await store.profile('anna'))?.linked).toEqual(['slack:u1'])
+        document.outbox[0]?.parts.pop()
+        profile.linked.pop()
+        ;(await store.load('c'))?.document.outbox.pop()
+        ;(await store.profile('anna'))?.linked.pop()
+      }
+    })
+
+    it('keeps of anything else what JSON makes of it', async () => {
+      const address = { at: new Date(0), none: undefined, list: [undefined, { n: Number.NaN }], f: () => 1 }
+      await store.save({ document: documentOf('c', { address: address as never }), expected: 0, events: [] })
+      const made = { at: '1970-01-01T00:00:00.000Z', list: [null, { n: null }] }
+      expect((await store.load('c'))?.document.address).toStrictEqual(made)
+    })
+
     it('saves only over the expected version', async () => {
       expect(await store.save({ document: documentOf('c'), expected: 1, events: [] })).toBe(false)
       expect(await store.save({ document: documentOf('c'), expected: 0, events: [] })).toBe(true)

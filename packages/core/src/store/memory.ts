@@ -1,5 +1,7 @@
+import type { Conversation } from '../conversation.js'
 import type { LogEvent } from '../log/event.js'
-import type { IncomingMessage } from '../message.js'
+import { copyOf, type IncomingMessage } from '../message.js'
+import type { Profile } from '../profile.js'
 import type { Commit, Store, Stored } from './store.js'
 
 interface Waiting {
@@ -10,7 +12,7 @@ interface Waiting {
 interface Row {
   person: string
   at: number
-  document: string
+  document: Conversation
   version: number
   due: number | undefined
   settled: boolean
@@ -27,7 +29,7 @@ interface Row {
 export function memory(): Store {
   const rows = new Map<string, Row>()
   const inbox = new Map<string, Map<string, Waiting>>()
-  const profiles = new Map<string, string>()
+  const profiles = new Map<string, Profile>()
   let log: LogEvent[] = []
   const messages = () => [...inbox.values()].flatMap((waiting) => [...waiting.values()].map(({ message }) => message))
   const whose = (people: readonly string[]) => (one: { person: string }) => people.includes(one.person)
@@ -37,14 +39,14 @@ export function memory(): Store {
     async close() {},
     async load(conversation): Promise<Stored | undefined> {
       const row = rows.get(conversation)
-      return row && { document: JSON.parse(row.document), version: row.version, settled: row.settled }
+      return row && { document: copyOf(row.document), version: row.version, settled: row.settled }
     },
     async save({ document, expected, events, due, handled, profile }: Commit) {
       if ((rows.get(document.id)?.version ?? 0) !== expected) return false
       rows.set(document.id, {
         person: document.person,
         at: Date.now(),
-        document: JSON.stringify(document),
+        document: copyOf(document),
         version: expected + 1,
         due,
         settled: document.outbox.length === 0,
@@ -53,7 +55,7 @@ export function memory(): Store {
       const waiting = inbox.get(document.id)
       if (handled !== undefined) waiting?.delete(handled)
       if (waiting?.size === 0) inbox.delete(document.id)
-      if (profile) profiles.set(profile.person, JSON.stringify(profile))
+      if (profile) profiles.set(profile.person, copyOf(profile))
       return true
     },
     async settle(conversation, version, due) {
@@ -86,15 +88,15 @@ export function memory(): Store {
     },
     async profile(person) {
       const found = profiles.get(person)
-      return found === undefined ? undefined : JSON.parse(found)
+      return found && copyOf(found)
     },
     async keep(profile) {
-      profiles.set(profile.person, JSON.stringify(profile))
+      profiles.set(profile.person, copyOf(profile))
     },
     async export(people) {
       return {
-        profiles: people.flatMap((person) => profiles.get(person) ?? []).map((one) => JSON.parse(one)),
-        conversations: [...rows.values()].filter(whose(people)).map((row) => JSON.parse(row.document)),
+        profiles: people.flatMap((person) => profiles.get(person) ?? []).map(copyOf),
+        conversations: [...rows.values()].filter(whose(people)).map((row) => copyOf(row.document)),
         waiting: messages().filter(whose(people)),
         events: log.filter(whose(people)),
       }
