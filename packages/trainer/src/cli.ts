@@ -1,16 +1,5 @@
 import { ColloquyError, reason } from '@colloquy/core'
 import { Command, CommanderError } from 'commander'
-import { askCommand } from './commands/ask.js'
-import { compareCommand } from './commands/compare.js'
-import { driftCommand } from './commands/drift.js'
-import { evaluateCommand } from './commands/evaluate.js'
-import { importCommand } from './commands/import.js'
-import { labelCommand } from './commands/label.js'
-import { promoteCommand } from './commands/promote.js'
-import { replayCommand } from './commands/replay.js'
-import { reproduceCommand } from './commands/reproduce.js'
-import { trainCommand } from './commands/train.js'
-import { typesCommand } from './commands/types.js'
 
 const HELP = `
 From conversations to a better bot
@@ -35,21 +24,24 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 const program = new Command('colloquy')
   .description('Turns conversations into the classifier of a bot: imports, labels, trains, evaluates, promotes.')
   .addHelpText('after', HELP)
-const commands = [
-  importCommand,
-  labelCommand,
-  trainCommand,
-  reproduceCommand,
-  evaluateCommand,
-  askCommand,
-  compareCommand,
-  promoteCommand,
-  driftCommand,
-  typesCommand,
-  replayCommand,
-]
-for (const make of commands) {
-  program.addCommand(make(interrupted.signal))
+/** In the order in which they are listed. */
+const COMMANDS: Record<string, () => Promise<(signal: AbortSignal) => Command>> = {
+  import: async () => (await import('./commands/import.js')).importCommand,
+  label: async () => (await import('./commands/label.js')).labelCommand,
+  train: async () => (await import('./commands/train.js')).trainCommand,
+  reproduce: async () => (await import('./commands/reproduce.js')).reproduceCommand,
+  evaluate: async () => (await import('./commands/evaluate.js')).evaluateCommand,
+  ask: async () => (await import('./commands/ask.js')).askCommand,
+  compare: async () => (await import('./commands/compare.js')).compareCommand,
+  promote: async () => (await import('./commands/promote.js')).promoteCommand,
+  drift: async () => (await import('./commands/drift.js')).driftCommand,
+  types: async () => (await import('./commands/types.js')).typesCommand,
+  replay: async () => (await import('./commands/replay.js')).replayCommand,
+}
+// Each needs other libraries: loading all of them takes up to twice as long.
+const asked = Object.entries(COMMANDS).filter(([name]) => name === process.argv[2])
+for (const [, load] of asked.length > 0 ? asked : Object.entries(COMMANDS)) {
+  program.addCommand((await load())(interrupted.signal))
 }
 for (const command of [program, ...program.commands]) command.exitOverride().showHelpAfterError('(add --help for help)')
 
