@@ -1,9 +1,8 @@
-import { mkdir, readFile, readlink, rmdir } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
-import { ColloquyError, classifier, reason } from '@colloquy/core'
-import { refuseOther } from '../folder.js'
-import { lock } from './lock.js'
-import { JOURNAL, kept, type Place, settle, swap } from './swap.js'
+import { readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { ColloquyError, classifier } from '@colloquy/core'
+import { alone, type Place, placeOf } from './place.js'
+import { JOURNAL, kept, settle, swap } from './swap.js'
 
 /** A change of the served model, as `history.jsonl` keeps it, oldest first. */
 export interface Promotion {
@@ -68,31 +67,6 @@ export async function history(served: string): Promise<Promotion[]> {
     .map((line) => JSON.parse(line))
 }
 
-/** Does what one at a time may do, after an end to what a killed process has left. */
-async function alone(
-  served: string,
-  change: (place: Place, left: Awaited<ReturnType<typeof settle>>) => Promise<Promotion>,
-): Promise<Promotion> {
-  const place = await placeOf(served)
-  await refuseOther(place.served)
-  let release: (() => Promise<void>) | undefined
-  try {
-    await mkdir(place.past, { recursive: true })
-    release = await lock(join(place.past, 'lock'))
-    return await change(place, await settle(place))
-  } catch (error) {
-    if (error instanceof ColloquyError) throw error
-    const message = `${served} was not replaced: ${reason(error)}.`
-    throw new ColloquyError('bad_data', message, 'What served before serves on. Put that right and try again.', {
-      cause: error,
-    })
-  } finally {
-    await release?.()
-    // A history that has not begun.
-    await rmdir(place.past).catch(() => undefined)
-  }
-}
-
 async function replace(place: Place, action: Promotion['action'], source: string, from?: string): Promise<Promotion> {
   const { created, metrics } = JSON.parse(await readFile(join(source, 'model.json'), 'utf8'))
   const promotion = { at: new Date().toISOString(), action, created, metrics }
@@ -111,12 +85,4 @@ async function replace(place: Place, action: Promotion['action'], source: string
 async function prove(folder: string): Promise<void> {
   const model = await classifier(folder, { workers: 1, watch: false })
   await model.close()
-}
-
-/** Where a folder is, if need be behind a link, and its history beside it. */
-async function placeOf(served: string): Promise<Place> {
-  const named = resolve(served)
-  const target = await readlink(named).catch(() => undefined)
-  const place = target === undefined ? named : resolve(dirname(named), target)
-  return { served: place, past: join(dirname(place), `${basename(place)}-history`) }
 }

@@ -1,16 +1,11 @@
 import { cp, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MODEL_FILES } from '../folder.js'
+import type { Place } from './place.js'
 import type { Promotion } from './promote.js'
 
 /** Earlier models that are kept, to go back to. */
 const KEPT = 5
-
-/** Where a model is served from, and where its history is kept: beside it, so on the same file system. */
-export interface Place {
-  served: string
-  past: string
-}
 
 /** What `pending` holds while a model is replaced: everything that can fail is done in it, before the place is touched. */
 interface Plan {
@@ -25,19 +20,41 @@ interface Plan {
  * @param from The kept model that `source` is, if it is one.
  */
 export async function swap(place: Place, source: string, promotion: Promotion, from?: string): Promise<void> {
-  const { pending, next, old, plan, journal } = paths(place)
+  const { pending, next, plan, journal } = paths(place)
   await mkdir(pending)
   await copyModel(source, next)
   const before = await readFile(join(place.past, JOURNAL), 'utf8').catch(() => '')
   await writeFile(journal, `${before}${JSON.stringify(promotion)}\n`)
   await writeFile(plan, JSON.stringify({ promotion, ...(from && { from }) } satisfies Plan))
+  await exchange(place)
+}
+
+/**
+ * Puts a folder in the place of the served model, which goes: for a model that has been made for this place. A step that is
+ * killed or fails leaves what {@link settle} puts right.
+ */
+export async function replace(place: Place, model: string): Promise<void> {
+  const { pending, next } = paths(place)
+  await mkdir(pending)
+  await rename(model, next)
+  await exchange(place)
+}
+
+/** Whether a change has been begun that is not at its end. */
+export async function isBegun(place: Place): Promise<boolean> {
+  return exists(paths(place).pending)
+}
+
+async function exchange(place: Place): Promise<void> {
+  const { next, old } = paths(place)
   if (await exists(place.served)) await rename(place.served, old)
   await rename(next, place.served)
 }
 
 /**
- * Ends what {@link swap} has begun, in this process or in one that was killed: puts the old model back while the new one is
- * not in its place, and keeps it and the record once the new one is. Can be broken off and repeated.
+ * Ends what {@link swap} or {@link replace} has begun, in this process or in one that was killed: puts the old model back
+ * while the new one is not in its place, and once it is keeps the old one and the record of a promotion. Can be broken off
+ * and repeated.
  *
  * @returns What it has come to; undefined where nothing was begun.
  */
