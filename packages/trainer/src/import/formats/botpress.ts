@@ -1,32 +1,19 @@
-import { decoded } from '../decode.js'
 import { type Fields, idOf, isObject, listOf, objectOf, textOf, timeOf } from '../fields.js'
-import type { Format } from '../format.js'
-import { each, items } from '../json.js'
+import { jsonFormat } from '../json-format.js'
 import type { Message } from '../message.js'
 import { Unusable } from '../problems.js'
 
 /** Messages of Botpress Cloud's API, of Botpress 12's messaging tables, or conversations that hold them. */
-export const botpress: Format = {
+export const botpress = jsonFormat({
   name: 'botpress',
   expects: 'Botpress messages with "conversationId" and "payload", or conversations with "messages"',
-  files: /\.(json|jsonl|ndjson)(\.gz)?$/i,
   recognises: (head) =>
     /"payload"\s*:/.test(head) && /"(conversationId|conversation_id|authorId|direction|threadId)"\s*:/.test(head),
-  async open(_, entries) {
-    return {
-      people: [],
-      // The API gives the newest first.
-      ordered: false,
-      async *messages(problems) {
-        for (const entry of entries) {
-          const lists = ['conversations', 'events']
-          for await (const found of items(decoded(entry), entry.name, lists, problems))
-            yield each(found, messagesOf, problems)
-        }
-      },
-    }
-  },
-}
+  lists: ['conversations', 'events'],
+  // The API gives the newest first.
+  ordered: false,
+  reading: () => messagesOf,
+})
 
 function messagesOf(value: Fields, source: string): Message[] {
   const messages = listOf(value, 'messages')

@@ -1,33 +1,21 @@
 import { type Part, plainText } from '@colloquy/core'
 import type { Role } from '../../data/transcript.js'
-import { decoded } from '../decode.js'
 import { type Fields, idOf, isObject, listOf, objectOf, textOf, timeOf } from '../fields.js'
-import type { Format } from '../format.js'
-import { each, items } from '../json.js'
+import { jsonFormat } from '../json-format.js'
 import type { Message } from '../message.js'
 import { Unusable } from '../problems.js'
 
 /** Our own: conversations as this command writes them and data sets have them, or the log of a `fileSink`. */
-export const colloquy: Format = {
+export const colloquy = jsonFormat({
   name: 'colloquy',
   expects: 'conversations one a line, {"id", "turns": [{"role", "text", "ts"}]}, or the events of a bot\'s log',
-  files: /\.(json|jsonl|ndjson)(\.gz)?$/i,
   recognises: (head) =>
     (/"turns"\s*:\s*\[/.test(head) && /"role"\s*:/.test(head)) ||
     (/"conversation"\s*:/.test(head) && /"type"\s*:\s*"(customer|bot|dialog|commit|feedback|handoff)"/.test(head)),
-  async open(_, entries) {
-    return {
-      people: [],
-      ordered: true,
-      async *messages(problems) {
-        for (const entry of entries) {
-          for await (const found of items(decoded(entry), entry.name, [], problems))
-            yield each(found, messagesOf, problems)
-        }
-      },
-    }
-  },
-}
+  lists: [],
+  ordered: true,
+  reading: () => messagesOf,
+})
 
 const ROLES: Record<string, Role> = {
   customer: 'customer',

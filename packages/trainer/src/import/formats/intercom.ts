@@ -1,31 +1,18 @@
-import { decoded } from '../decode.js'
 import { type Fields, idOf, isObject, listOf, objectOf, textOf, timeOf } from '../fields.js'
-import type { Format } from '../format.js'
 import { htmlToText } from '../html.js'
-import { each, items } from '../json.js'
+import { jsonFormat } from '../json-format.js'
 import type { Message } from '../message.js'
 import { Unusable } from '../problems.js'
 
 /** Conversations with their parts, as Intercom's API gives them. */
-export const intercom: Format = {
+export const intercom = jsonFormat({
   name: 'intercom',
   expects: 'Intercom conversations with "conversation_parts", as a list, {"conversations": […]} or one a line',
-  files: /\.(json|jsonl|ndjson)(\.gz)?$/i,
   recognises: (head) => /"conversation_parts"\s*:/.test(head) || /"type"\s*:\s*"conversation(\.list)?"/.test(head),
-  async open(_, entries) {
-    return {
-      people: [],
-      ordered: false,
-      async *messages(problems) {
-        for (const entry of entries) {
-          const lists = ['conversations', 'data']
-          for await (const found of items(decoded(entry), entry.name, lists, problems))
-            yield each(found, messagesOf, problems)
-        }
-      },
-    }
-  },
-}
+  lists: ['conversations', 'data'],
+  ordered: false,
+  reading: () => messagesOf,
+})
 
 /** What somebody has written; assignments and the like are nothing that was said. */
 const WRITTEN = new Set(['comment', 'open', 'close', 'note', 'quick_reply', 'assignment', 'note_and_reopen'])

@@ -1,30 +1,20 @@
-import { decoded } from '../decode.js'
 import { type Fields, idOf, isObject, listOf, objectOf, textOf, timeOf } from '../fields.js'
-import type { Format } from '../format.js'
-import { each, items } from '../json.js'
+import { jsonFormat } from '../json-format.js'
 import type { Message } from '../message.js'
 import { Unusable } from '../problems.js'
 
 /** Trackers with their events, or the events one by one, as an event broker has them. */
-export const rasa: Format = {
+export const rasa = jsonFormat({
   name: 'rasa',
   expects: 'Rasa trackers with "sender_id" and "events", or such events one a line',
-  files: /\.(json|jsonl|ndjson)(\.gz)?$/i,
   recognises: (head) => /"sender_id"\s*:/.test(head) && /"events?"\s*:/.test(head),
-  async open(_, entries) {
-    return {
-      people: [],
-      ordered: true,
-      async *messages(problems) {
-        const sessions = new Sessions()
-        const of = (value: Fields, source: string) => sessions.messagesOf(value, source)
-        for (const entry of entries) {
-          for await (const found of items(decoded(entry), entry.name, [], problems)) yield each(found, of, problems)
-        }
-      },
-    }
+  lists: [],
+  ordered: true,
+  reading() {
+    const sessions = new Sessions()
+    return (value, source) => sessions.messagesOf(value, source)
   },
-}
+})
 
 /** What of a tracker's past a message needs: whether a session has begun, and which action speaks. */
 class Sessions {

@@ -1,35 +1,22 @@
-import { decoded } from '../decode.js'
 import { type Fields, idOf, isObject, listOf, objectOf, textOf, timeOf } from '../fields.js'
-import type { Format } from '../format.js'
 import { htmlToText } from '../html.js'
-import { each, items } from '../json.js'
+import { jsonFormat } from '../json-format.js'
 import type { Message } from '../message.js'
 import { Unusable } from '../problems.js'
 
 /** Microsoft Graph's chatMessage, as its API, its export API and tenants' exports write it. */
-export const teams: Format = {
+export const teams = jsonFormat({
   name: 'teams',
   expects:
     'Microsoft Teams messages: Graph\'s chatMessage with "createdDateTime" and "body", or an export\'s "MessageList"',
-  files: /\.(json|jsonl|ndjson)(\.gz)?$/i,
   recognises: (head) =>
     (/"body"\s*:\s*\{/.test(head) && /"(createdDateTime|messageType)"\s*:/.test(head)) ||
     /"MessageList"\s*:\s*\[/.test(head),
-  async open(_, entries) {
-    return {
-      people: [],
-      // The API gives the newest first.
-      ordered: false,
-      async *messages(problems) {
-        for (const entry of entries) {
-          const lists = ['value', 'messages', 'conversations']
-          for await (const found of items(decoded(entry), entry.name, lists, problems))
-            yield each(found, messagesOf, problems)
-        }
-      },
-    }
-  },
-}
+  lists: ['value', 'messages', 'conversations'],
+  // The API gives the newest first.
+  ordered: false,
+  reading: () => messagesOf,
+})
 
 function messagesOf(value: Fields, source: string): Message[] {
   if (value.MessageList !== undefined) return listed(value, source)

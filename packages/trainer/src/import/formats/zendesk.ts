@@ -1,32 +1,19 @@
-import { decoded } from '../decode.js'
 import { type Fields, idOf, isObject, listOf, objectOf, textOf, timeOf } from '../fields.js'
-import type { Format } from '../format.js'
 import { htmlToText } from '../html.js'
-import { each, items } from '../json.js'
+import { jsonFormat } from '../json-format.js'
 import type { Message } from '../message.js'
 import { Unusable } from '../problems.js'
 
 /** Tickets with their comments, as Zendesk's JSON export and its API's incremental export with comments have them. */
-export const zendesk: Format = {
+export const zendesk = jsonFormat({
   name: 'zendesk',
   expects: 'Zendesk tickets with "requester_id" and "comments", as a list, {"tickets": […]} or one a line',
-  files: /\.(json|jsonl|ndjson)(\.gz)?$/i,
   recognises: (head) =>
     /"(requester_id|submitter_id)"\s*:/.test(head) && /"(comments|description|subject)"\s*:/.test(head),
-  async open(_, entries) {
-    return {
-      people: [],
-      ordered: false,
-      async *messages(problems) {
-        for (const entry of entries) {
-          const lists = ['tickets', 'results']
-          for await (const found of items(decoded(entry), entry.name, lists, problems))
-            yield each(found, messagesOf, problems)
-        }
-      },
-    }
-  },
-}
+  lists: ['tickets', 'results'],
+  ordered: false,
+  reading: () => messagesOf,
+})
 
 function messagesOf(ticket: Fields, source: string): Message[] {
   const chat = idOf(ticket, 'id')
