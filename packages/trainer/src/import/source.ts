@@ -22,7 +22,10 @@ export interface Source {
   close(): void
 }
 
-const CHUNK = 1 << 20
+/** A file that is no larger is read at once: an export has thousands, and a stream for each takes longer than all else. */
+const SMALL = 1 << 20
+/** Bytes of a larger one at a time: what is made of them is gone before it costs the collector of garbage anything. */
+const CHUNK = 1 << 16
 /** How much of a file is looked at to tell its format. */
 const HEAD = 1 << 16
 
@@ -43,8 +46,7 @@ function fileEntry(path: string, name: string, size: number): Entry {
 
 async function* readable(path: string, size: number): AsyncGenerator<Buffer> {
   try {
-    // An export has thousands of small files: a stream for each takes longer than all else.
-    if (size <= CHUNK) yield readFileSync(path)
+    if (size <= SMALL) yield readFileSync(path)
     else yield* createReadStream(path, { highWaterMark: CHUNK })
   } catch (error) {
     throw new ColloquyError('bad_data', `${path} cannot be read: ${reason(error)}.`)
