@@ -1,5 +1,4 @@
 import { type Logger, pino } from 'pino'
-import { z } from 'zod'
 import type { Channel, ChannelHost } from './channel.js'
 import type { Thresholds } from './decide.js'
 import type { Dialog } from './dialog/dialog.js'
@@ -12,12 +11,13 @@ import { readFile } from './file.js'
 import type { Desk } from './handoff/desk.js'
 import { giveBack, speakFor } from './handoff/handoff.js'
 import { type DeskRoom, deskOf } from './handoff/room.js'
+import { incoming } from './incoming.js'
 import { Inspector } from './inspect/inspector.js'
 import { type InspectOptions, type InspectorServer, serveInspector } from './inspect/server.js'
 import { loggedError } from './log/error.js'
 import type { LogEvent } from './log/event.js'
 import { type Sink, Sinks } from './log/sink.js'
-import { type IncomingMessage, isJson, type Json, type Part } from './message.js'
+import type { IncomingMessage, Part } from './message.js'
 import type { Classifier } from './nlu/classifier.js'
 import { everywhere, link } from './profile.js'
 import type { Kept, Store } from './store/store.js'
@@ -106,29 +106,6 @@ export interface Bot {
 }
 
 const THRESHOLDS: Thresholds = { sure: 0.6, unsure: 0.3, digress: 0.6, interrupt: 0.9 }
-/** Databases differ in what they make of control characters and half surrogate pairs. */
-const id = z
-  .string()
-  .min(1)
-  .max(500)
-  .regex(/^[^\p{Cc}\p{Cs}]+$/u)
-const incoming = z.object({
-  id,
-  channel: id,
-  conversation: id,
-  person: id,
-  name: z.string().max(200).optional(),
-  text: z.string(),
-  addressed: z.literal(false).optional(),
-  choice: z.string().max(500).optional(),
-  fields: z.record(z.string().max(200), z.string()).optional(),
-  attachments: z
-    .array(z.object({ name: z.string(), type: z.string(), url: z.string(), size: z.number().optional() }))
-    .optional(),
-  feedback: z.object({ value: z.number().int().min(-1).max(5), message: id.optional() }).optional(),
-  locale: z.string().max(35).optional(),
-  address: z.custom<Json>(isJson),
-})
 
 /**
  * Puts a bot together. Nothing runs before `start`.
@@ -227,7 +204,7 @@ export function createBot(options: BotOptions): Bot {
       inspected = undefined
       await store.close()
     },
-    receive: async (given) => dispatcher.receive(check(given, now())),
+    receive: async (given) => await dispatcher.receive(incoming(given, now())),
     history: (conversation, limit) => store.history(conversation, limit),
     say: (conversation, what, { at, from } = {}) =>
       dispatcher.change(conversation, (draft) => {
@@ -259,24 +236,6 @@ function keptFor(store: Store, channel: string): ChannelHost['kept'] {
     set: (key, value) => store.keep({ person: nobody(key), linked: [], remembered: { value } }),
     delete: (key) => store.forget([nobody(key)]),
   }
-}
-
-/** Control characters have no business in an utterance, save tabs and line ends. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
-const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g
-
-function check(given: IncomingMessage, received: number): IncomingMessage {
-  const parsed = incoming.safeParse(given)
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]
-    throw new ColloquyError('bad_message', `A message cannot be read: ${issue?.path.join('.')}: ${issue?.message}.`)
-  }
-  const { text, fields, ...rest } = parsed.data as IncomingMessage
-  const typed = Object.entries(fields ?? {}).map(([name, value]) => [name, value.replace(CONTROL, '')] as const)
-  // People who read along see what was typed into a form.
-  const lines = typed.map(([name, value]) => `${name}: ${value}`).join('\n')
-  const clean = text.replace(CONTROL, '') || lines
-  return { ...rest, text: clean, ...(fields && { fields: Object.fromEntries(typed) }), received }
 }
 
 /** A dialog that no intent can open is a misspelling. */
