@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Channel } from './channel.js'
 import { type Conversation, dueOf, IN_HAND, type Outgoing } from './conversation.js'
+import { Deadline } from './deadline.js'
 import { Draft } from './draft.js'
 import { type Engine, languageOf } from './engine.js'
 import { ColloquyError, reason } from './errors.js'
@@ -43,6 +44,8 @@ export class Dispatcher {
    * that was saved, with what waited before it, between the sending and the note that it was sent.
    */
   private readonly sent = new Map<string, Set<string>>()
+  private readonly unacknowledged = new Deadline(ACKNOWLEDGE)
+  private readonly unanswered = new Deadline(TYPING)
   private readonly timers: NodeJS.Timeout[] = []
   private stopping = false
 
@@ -64,16 +67,20 @@ export class Dispatcher {
       )
       return
     }
-    const handled = new Promise<void>((resolve, reject) => {
+    await new Promise<void>((resolve, reject) => {
+      const inTime = this.unacknowledged.start(() => void this.keep(message).then(resolve, reject))
       const task = this.work(conversation, async () => {
         await this.catchUp(conversation)
-        await this.handle(message, resolve)
+        await this.handle(message, () => {
+          inTime()
+          resolve()
+        })
       })
-      task.catch((error) => this.putOff(message, error).then(resolve, reject))
+      task.catch((error) => {
+        inTime()
+        this.putOff(message, error).then(resolve, reject)
+      })
     })
-    const slow = deadline(ACKNOWLEDGE)
-    const first = await Promise.race([handled, slow.passed]).finally(slow.clear)
-    if (first === 'late') await Promise.race([handled, this.keep(message)])
   }
 
   /**
@@ -134,16 +141,17 @@ export class Dispatcher {
 
   /** Work on one conversation, after what is under way there; a failure is logged, and put off by the sweep. */
   private work(conversation: string, task: () => Promise<void>): Promise<void> {
-    const done = this.queue.run(conversation, task)
-    done.then(
-      () => this.failed.delete(conversation),
-      (err) => {
+    return this.queue.run(conversation, async () => {
+      try {
+        await task()
+        this.failed.delete(conversation)
+      } catch (err) {
         const wait = Math.min((this.failed.get(conversation)?.wait ?? 500) * 2, BACKOFF)
         this.failed.set(conversation, { wait, until: Date.now() + wait })
         this.engine.log.child({ conversation }).error({ err, retryInMs: wait }, reason(err))
-      },
-    )
-    return done
+        throw err
+      }
+    })
   }
 
   /**
@@ -205,8 +213,8 @@ export class Dispatcher {
   private handle(message: IncomingMessage, durable: () => void = () => {}): Promise<void> {
     const { channel, address } = message
     return this.engine.telemetry.turn(message, async (trace) => {
-      const typing = setTimeout(() => this.engine.typing(channel, address), TYPING)
-      const stored = await turn(this.engine, message, trace).finally(() => clearTimeout(typing))
+      const inTime = this.unanswered.start(() => this.engine.typing(channel, address))
+      const stored = await turn(this.engine, message, trace).finally(inTime)
       durable()
       await trace.stage('deliver', () => this.deliver(stored))
       // What was written at the desk waits in the customer's conversation now.
@@ -221,8 +229,8 @@ export class Dispatcher {
     const sent = new Set(outbox.map(({ id }) => id).filter((id) => before?.has(id)))
     this.sent.delete(conversation)
     this.sent.set(conversation, sent)
-    const [oldest] = this.sent.keys()
-    if (this.sent.size > REMEMBERED && oldest !== undefined) this.sent.delete(oldest)
+    const oldest = this.sent.size > REMEMBERED ? this.sent.keys().next().value : undefined
+    if (oldest !== undefined) this.sent.delete(oldest)
     return sent
   }
 
@@ -274,12 +282,4 @@ export class Dispatcher {
     const about = { conversation, person, channel, address, ...message }
     await this.engine.desk?.relay({ ...about, ...(name !== undefined && { name }), ...(reason && { reason }) })
   }
-}
-
-function deadline(ms: number): { passed: Promise<'late'>; clear: () => void } {
-  let timer: NodeJS.Timeout
-  const passed = new Promise<'late'>((resolve) => {
-    timer = setTimeout(resolve, ms, 'late')
-  })
-  return { passed, clear: () => clearTimeout(timer) }
 }

@@ -4,11 +4,10 @@ export class KeyedQueue {
 
   run<T>(key: string, work: () => Promise<T>): Promise<T> {
     const result = (this.tails.get(key) ?? Promise.resolve()).then(work)
-    const tail = result
-      .catch(() => {})
-      .then(() => {
-        if (this.tails.get(key) === tail) this.tails.delete(key)
-      })
+    const ended = () => {
+      if (this.tails.get(key) === tail) this.tails.delete(key)
+    }
+    const tail = result.then(ended, ended)
     this.tails.set(key, tail)
     return result
   }

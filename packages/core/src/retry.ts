@@ -4,10 +4,11 @@ import type { Stored } from './store/store.js'
 /** After a conflict with another process a turn starts over: stored results make that cheap. */
 export async function retrying(attempt: () => Promise<Stored | undefined>): Promise<Stored> {
   for (;;) {
-    const saved = await attempt().catch((error) => {
-      if (error instanceof ColloquyError && error.code === 'store_conflict') return undefined
-      throw error
-    })
-    if (saved) return saved
+    try {
+      const saved = await attempt()
+      if (saved) return saved
+    } catch (error) {
+      if (!(error instanceof ColloquyError && error.code === 'store_conflict')) throw error
+    }
   }
 }
