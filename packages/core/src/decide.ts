@@ -125,7 +125,8 @@ export function read(now: Situation): Reading {
 export function decide(now: Situation): Decision {
   const { talking, classification, thresholds } = now
   if (now.handedOver) return { type: commandIn(now) === 'bot' ? 'return' : 'relay' }
-  if ([now.text, ...Object.values(now.fields ?? {})].some((one) => one.length > TEXT_LIMIT)) return { type: 'tooLong' }
+  const written = now.fields ? [now.text, ...Object.values(now.fields)] : [now.text]
+  if (written.some((one) => one.length > TEXT_LIMIT)) return { type: 'tooLong' }
   if (now.fields) return submit(now.fields, talking)
   if (now.text.trim() === '' && now.choice === undefined && now.attachments.length === 0) return { type: 'empty' }
 

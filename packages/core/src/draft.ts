@@ -14,10 +14,11 @@ import type { Slots } from './dialog/dialog.js'
 import type { Engine } from './engine.js'
 import { ColloquyError } from './errors.js'
 import { loggedError } from './log/error.js'
-import type { LogEvent } from './log/event.js'
+import type { LogEvent, LoggedUnderstanding } from './log/event.js'
 import { formsOf, maskEvent } from './log/mask.js'
 import { reviewOf } from './log/review.js'
 import type { IncomingMessage, Part } from './message.js'
+import type { Classification } from './nlu/classifier.js'
 import type { Profile } from './profile.js'
 import type { Stored } from './store/store.js'
 
@@ -116,7 +117,6 @@ export class Draft {
     const slot = decision.type === 'answer' && frame?.pending?.kind === 'slot' ? frame.pending.name : undefined
     const personal = slot !== undefined && this.slotsOf(frame)[slot]?.pii
     const shown = personal && !said.includes(String(frame?.slots[slot])) ? `[${slot}]` : said
-    const ranking = classification?.ranking.slice(0, RANKED)
     const review = reviewOf(decision, classification)
     this.note({
       type: 'customer',
@@ -125,7 +125,7 @@ export class Draft {
       ...(choice !== undefined && { choice }),
       ...(fields && { fields }),
       ...(linked.length > 0 && { attachments: linked }),
-      ...(classification && ranking && { understanding: { ...classification, ranking } }),
+      ...(classification && { understanding: understandingOf(classification) }),
       decision: nameOf(decision),
       ...(review && { review }),
     })
@@ -234,4 +234,15 @@ export class Draft {
   private slotsOf(frame: Frame | undefined) {
     return this.engine.dialogs.get(frame?.dialog ?? '')?.slots ?? {}
   }
+}
+
+function understandingOf({
+  intent,
+  confidence,
+  outOfScope,
+  score,
+  ranking,
+  ...more
+}: Classification): LoggedUnderstanding {
+  return { intent, confidence, outOfScope, score, ranking: ranking.slice(0, RANKED), ...more }
 }

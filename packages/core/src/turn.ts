@@ -30,7 +30,7 @@ export function turn(engine: Engine, message: IncomingMessage, trace: TurnTrace)
     if (stored && seen(stored.document, message.id)) return stored
     if (stored?.document.serves !== undefined) return agentTurn(engine, message, stored)
     heard ??= await listen(engine, message, trace)
-    return attempt(engine, heard, stored, trace)
+    return await attempt(engine, heard, stored, trace)
   })
 }
 
@@ -63,7 +63,7 @@ async function attempt(
     for (const line of lines) draft.say(line)
     if (run) await trace.stage('run', () => runStack(engine, draft, fresh))
   }
-  return trace.stage('save', () => draft.save(message.id))
+  return await trace.stage('save', () => draft.save(message.id))
 }
 
 function begin({ conversation, channel, person, address, locale = 'en' }: IncomingMessage): Conversation {
@@ -118,8 +118,8 @@ async function understand(
     draft.tell(situation.language.texts.busy)
     return undefined
   }
-  const classified = { ...situation, classification }
-  return { situation: classified, decision: await trace.stage('decide', () => decide(classified)) }
+  situation.classification = classification
+  return { situation, decision: await trace.stage('decide', () => decide(situation)) }
 }
 
 /** Undefined where the classifier is too busy: the customer is told so instead of waiting for nobody knows how long. */

@@ -21,10 +21,9 @@ import { SKIP } from './slot.js'
 export function runFrame(dialog: Dialog, frame: Frame, env: RunEnvironment): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const run = new Run(dialog, frame, env, resolve, reject)
-    Promise.resolve()
-      // The generic signatures of the context are for the dialog's author; here a name is a string and a value is JSON.
-      .then(() => dialog.run(run as unknown as DialogContext))
-      .then(() => run.end({ type: 'finished' }), reject)
+    // The generic signatures of the context are for the dialog's author; here a name is a string and a value is JSON.
+    const done = Promise.resolve(dialog.run(run as unknown as DialogContext))
+    done.then(() => void run.end({ type: 'finished' }), reject)
   })
 }
 

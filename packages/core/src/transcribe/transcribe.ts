@@ -25,22 +25,37 @@ export function isVoice({ type }: Attachment): boolean {
 }
 
 /** A message with what is said in its voice notes as its text, where it says nothing in writing. */
-export async function listen(engine: Engine, message: IncomingMessage, trace: TurnTrace): Promise<IncomingMessage> {
-  const { transcribe, file, stepLimit, log } = engine
-  const { text, choice, attachments = [], conversation } = message
+export function listen(
+  engine: Engine,
+  message: IncomingMessage,
+  trace: TurnTrace,
+): IncomingMessage | Promise<IncomingMessage> {
+  const { text, choice, attachments = [] } = message
   const notes = text.trim() === '' && choice === undefined ? attachments.filter(isVoice) : []
-  if (!transcribe || notes.length === 0) return message
-  const locale = engine.locale ?? message.locale
-  const hear = async ({ url, name, type }: Attachment) => {
+  return engine.transcribe && notes.length > 0 ? hear(engine, message, notes, engine.transcribe, trace) : message
+}
+
+async function hear(
+  { file, stepLimit, log, locale: spoken }: Engine,
+  message: IncomingMessage,
+  notes: readonly Attachment[],
+  transcribe: Transcribe,
+  trace: TurnTrace,
+): Promise<IncomingMessage> {
+  const locale = spoken ?? message.locale
+  const heardIn = async ({ url, name, type }: Attachment) => {
     const { bytes } = await file(url)
     return transcribe({ name: safeName(name), type, bytes }, locale)
   }
   const late = () => new ColloquyError('transcription_failed', `It took longer than ${stepLimit / 1000} s.`)
   try {
-    const heard = await trace.stage('transcribe', () => within(stepLimit, () => Promise.all(notes.map(hear)), late))
+    const heard = await trace.stage('transcribe', () => within(stepLimit, () => Promise.all(notes.map(heardIn)), late))
     return { ...message, text: heard.join('\n').trim() }
   } catch (err) {
-    log.error({ err, conversation }, `a voice message could not be turned into text: ${reason(err)}`)
+    log.error(
+      { err, conversation: message.conversation },
+      `a voice message could not be turned into text: ${reason(err)}`,
+    )
     return message
   }
 }
