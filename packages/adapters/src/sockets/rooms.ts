@@ -1,4 +1,4 @@
-import type { Server } from 'socket.io'
+import type { Namespace } from 'socket.io'
 
 /** Something that everybody in a room should see; `id` where it can be resumed from. */
 export interface Happening {
@@ -22,11 +22,11 @@ export class Rooms {
   private readonly glanced = new Map<string, { timer: NodeJS.Timeout; next?: Happening }>()
 
   constructor(
-    private readonly io: Server<object, Record<string, (...data: unknown[]) => void>, NodeEvents>,
+    private readonly pages: Namespace<object, Record<string, (...data: unknown[]) => void>, NodeEvents>,
     /** Whether there are other nodes. */
     private readonly several: boolean,
   ) {
-    if (several) io.on('happened', (room, what) => this.tell(room, what))
+    if (several) pages.on('happened', (room, what) => this.tell(room, what))
   }
 
   /** Listens without a socket, until what it returns is called. */
@@ -47,9 +47,12 @@ export class Rooms {
   emit(room: string, what: Happening, except?: string): void {
     clearTimeout(this.glanced.get(room)?.timer)
     this.glanced.delete(room)
-    const alone = !this.several && this.io.of('/').adapter.rooms.get(room)?.size === 1
-    if (except === undefined) this.io.to(room).emit(what.event, what.data)
-    else if (!alone) this.io.to(room).except(except).emit(what.event, what.data)
+    const { event, data } = what
+    const { adapter, sockets } = this.pages
+    const all = () => this.pages.to(room)
+    if (this.several) (except === undefined ? all() : all().except(except)).emit(event, data)
+    // A room of one node is a page or two: what socket.io does for a crowd costs more than the message.
+    else for (const id of adapter.rooms.get(room) ?? []) if (id !== except) sockets.get(id)?.emit(event, data)
     this.pass(room, what)
   }
 
@@ -66,13 +69,13 @@ export class Rooms {
       if (next) this.glance(room, next)
     }, GLANCE)
     this.glanced.set(room, { timer })
-    this.io.to(room).volatile.emit(what.event, what.data)
+    this.pages.to(room).volatile.emit(what.event, what.data)
     this.pass(room, what)
   }
 
   private pass(room: string, what: Happening): void {
     this.tell(room, what)
-    if (this.several) this.io.serverSideEmit('happened', room, what)
+    if (this.several) this.pages.serverSideEmit('happened', room, what)
   }
 
   private tell(room: string, what: Happening): void {

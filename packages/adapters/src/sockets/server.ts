@@ -59,7 +59,7 @@ export async function sockets<Client extends object, Page extends object>(
   })
   return {
     io,
-    rooms: new Rooms(io as never, cluster !== undefined),
+    rooms: new Rooms(io.of('/') as never, cluster !== undefined),
     async close(endpoint) {
       const gone = [...io.of('/').sockets.values()].map(
         ({ conn }) => new Promise<void>((resolve) => conn.once('close', () => resolve()).close()),

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { type ChannelHost, ColloquyError, type Json, reason } from '@colloquy/core'
+import { type ChannelHost, ColloquyError, reason } from '@colloquy/core'
 import type { Folder } from '../files/folder.js'
 import type { Links } from '../files/links.js'
 import { Rate } from '../http/rate.js'
@@ -39,8 +39,8 @@ export class Chat {
   }
 
   /** What somebody is told who connects. */
-  async open({ secret, room }: Visitor): Promise<{ welcome: Welcome; history: Entry[] }> {
-    const history = await entries(await this.host.history(`web:${room}`, HISTORY), this.links)
+  async open({ secret, conversation }: Visitor): Promise<{ welcome: Welcome; history: Entry[] }> {
+    const history = await entries(await this.host.history(conversation, HISTORY), this.links)
     return { welcome: { ...this.greeting, ...(secret !== undefined && { conversation: secret }) }, history }
   }
 
@@ -59,20 +59,26 @@ export class Chat {
     return this.underWay.hold(this.accept(visitor, payload, from))
   }
 
-  private async accept({ room, person, name, locale }: Visitor, payload: unknown, from?: string): Promise<Answer> {
+  private async accept(visitor: Visitor, payload: unknown, from?: string): Promise<Answer> {
     const draft = parseDraft(payload)
     if ('error' in draft) return problem(draft.error)
-    const conversation = `web:${room}`
-    const address: Json = { room }
-    const common = { channel: 'web', conversation, person, address, ...(name && { name }), ...(locale && { locale }) }
+    const { id } = draft
+    const { room, conversation, person, name, locale } = visitor
+    const who = { ...(name && { name }), ...(locale && { locale }) }
+    // What every message has goes first: V8 builds an object that begins with a spread far slower.
+    const common = { channel: 'web', conversation, person, address: { room }, ...who }
     try {
-      if ('feedback' in draft) return await this.host.receive({ ...common, ...draft, text: '' }).then(() => OK)
-      const { uploads = [], ...said } = draft
-      const attachments = uploads.map((id) => ({ ...this.folder.find(room, id), url: `web:${room}/${id}` }))
-      await this.host.receive({ ...common, ...said, ...(attachments.length > 0 && { attachments }) })
-      const files = attachments.length > 0 && { files: await this.links.files(attachments) }
-      const entry: CustomerEntry = { from: 'customer', ...said, ...files, at: Date.now() }
-      this.rooms.emit(room, { event: 'message', data: entry, id: draft.id }, from)
+      if ('feedback' in draft) {
+        await this.host.receive({ id, text: '', feedback: draft.feedback, ...common })
+        return OK
+      }
+      const { text, choice, fields, uploads } = draft
+      const more = { ...(choice !== undefined && { choice }), ...(fields && { fields }) }
+      const attachments = uploads?.map((one) => ({ ...this.folder.find(room, one), url: `web:${room}/${one}` }))
+      await this.host.receive({ id, text, ...more, ...(attachments && { attachments }), ...common })
+      const files = attachments && { files: await this.links.files(attachments) }
+      const entry: CustomerEntry = { from: 'customer', id, text, ...more, ...files, at: Date.now() }
+      this.rooms.emit(room, { event: 'message', data: entry, id }, from)
       return OK
     } catch (error) {
       this.host.log.error({ conversation, reason: reason(error) }, 'web: a message was not accepted')

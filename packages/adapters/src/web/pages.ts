@@ -24,7 +24,7 @@ export function connect(io: WebServer, chat: Chat, log: ChannelHost['log']): voi
 
   io.on('connection', (socket) => {
     const visitor = visitors.get(socket) as Visitor
-    flow(socket, () => log.warn({ conversation: `web:${visitor.room}` }, 'web: cut a page that does not read'))
+    flow(socket, () => log.warn({ conversation: visitor.conversation }, 'web: cut a page that does not read'))
     // It connects again at once, with a fresh token where it has one.
     if (visitor.until !== undefined)
       socket.once(

@@ -1,45 +1,56 @@
-import { z } from 'zod'
-import { printable } from '../http/shape.js'
+import { type Fields, printable } from '../http/shape.js'
 import { type Draft, MAX_FILES, MAX_TEXT, type Rating } from './protocol.js'
 
-const NO_ID = 'A message needs an id of letters, digits and dashes.'
-const NO_FORM = 'The fields of a form must be strings.'
-const NO_FILES = `A message can carry ${MAX_FILES} files, by their ids.`
-const NO_THUMB = 'A rating must be 1 or -1, of a message.'
-
-const id = z.string(NO_ID).regex(/^[\w-]{1,64}$/, NO_ID)
-const line = (error: string) => z.string(error).regex(/^[^\p{Cc}\p{Cs}]{1,500}$/u, error)
-const rating = z.object({
-  id,
-  feedback: z.object({ value: z.literal([1, -1], NO_THUMB), message: line(NO_THUMB) }, NO_THUMB),
-})
-const draft = z.object(
-  {
-    id,
-    text: z.string('The text of a message must be a string.'),
-    choice: z.string('The choice of a message must be a string.').optional(),
-    fields: z.record(line(NO_FORM), z.string(NO_FORM), NO_FORM).optional(),
-    uploads: z.array(z.string(NO_FILES), NO_FILES).max(MAX_FILES, NO_FILES).optional(),
-  },
-  'A message must be an object with an id and a text.',
-)
+const ID = /^[\w-]{1,64}$/
+const LINE = /^[^\p{Cc}\p{Cs}]{1,500}$/u
 
 /** A message as the page sent it, or what to tell the customer about it. */
 export function parseDraft(value: unknown): Draft | Rating | { error: string } {
-  const isRating = typeof value === 'object' && value !== null && 'feedback' in value
-  const { data, error } = isRating ? rating.safeParse(value) : draft.safeParse(value)
-  if (error) return { error: error.issues[0]?.message ?? '' }
-  if ('feedback' in data) return data
-  const { choice, fields, uploads } = data
-  const typed = Object.entries(fields ?? {})
-  const length = Math.max(data.text.length, choice?.length ?? 0, typed.flat().join('').length)
+  if (!isObject(value)) return { error: 'A message must be an object with an id and a text.' }
+  const { id, text, choice, fields, uploads, feedback } = value
+  if (typeof id !== 'string' || !ID.test(id)) return { error: 'A message needs an id of letters, digits and dashes.' }
+  if ('feedback' in value) {
+    const rated = thumbOf(feedback)
+    return rated ? { id, feedback: rated } : { error: 'A rating must be 1 or -1, of a message.' }
+  }
+  if (typeof text !== 'string') return { error: 'The text of a message must be a string.' }
+  if (choice !== undefined && typeof choice !== 'string') return { error: 'The choice of a message must be a string.' }
+  const typed = fields === undefined ? [] : typedIn(fields)
+  if (!typed) return { error: 'The fields of a form must be strings.' }
+  if (!areIds(uploads)) return { error: `A message can carry ${MAX_FILES} files, by their ids.` }
+  const length = Math.max(text.length, choice?.length ?? 0, typed.flat().join('').length)
   if (length > MAX_TEXT) return { error: `Your message is too long: ${length} characters. The limit is ${MAX_TEXT}.` }
-  const text = printable(data.text)
-  if (!text && typed.length === 0 && !uploads?.length) return { error: 'Your message is empty.' }
+  const said = printable(text)
+  if (!said && typed.length === 0 && !uploads?.length) return { error: 'Your message is empty.' }
   return {
-    ...{ id: data.id, text },
+    id,
+    text: said,
     ...(choice !== undefined && { choice: printable(choice) }),
-    ...(fields && { fields: Object.fromEntries(typed.map(([name, value]) => [name, printable(value)])) }),
+    ...(fields !== undefined && { fields: Object.fromEntries(typed.map(([name, one]) => [name, printable(one)])) }),
     ...(uploads?.length && { uploads }),
   }
+}
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function thumbOf(feedback: unknown): Rating['feedback'] | undefined {
+  if (!isObject(feedback)) return undefined
+  const { value, message } = feedback
+  const isLine = typeof message === 'string' && LINE.test(message)
+  return isLine && (value === 1 || value === -1) ? { value, message } : undefined
+}
+
+/** Names and values of the fields of a form. */
+function typedIn(fields: unknown): [string, string][] | undefined {
+  if (!isObject(fields)) return undefined
+  const typed = Object.entries(fields)
+  const isLine = (one: [string, unknown]): one is [string, string] => LINE.test(one[0]) && typeof one[1] === 'string'
+  return typed.every(isLine) ? typed : undefined
+}
+
+function areIds(uploads: unknown): uploads is string[] | undefined {
+  if (uploads === undefined) return true
+  return Array.isArray(uploads) && uploads.length <= MAX_FILES && uploads.every((one) => typeof one === 'string')
 }

@@ -7,8 +7,9 @@ import type { Handshake, Refused } from './protocol.js'
 export interface Visitor {
   /** What leads back to the conversation of somebody who has not said who they are. */
   secret?: string
-  /** The conversation, derived from the secret or the person. */
+  /** Where the conversation is heard, derived from the secret or the person. */
   room: string
+  conversation: string
   person: string
   name?: string
   locale?: string
@@ -37,12 +38,13 @@ export function visitorOf({ token, conversation, ...given }: Given, identity?: I
     const person = identity ? identify(token, identity) : 'this server takes none'
     if (typeof person === 'string') return { code: 'token', error: `The identity token was refused: ${person}.` }
     const { sub, ...more } = person
-    return { room: roomOfPerson(sub), person: `web:${sub}`, ...locale, ...more }
+    const room = roomOfPerson(sub)
+    return { room, conversation: `web:${room}`, person: `web:${sub}`, ...locale, ...more }
   }
   if (identity?.required) return { code: 'token', error: 'Sign in to write to us.' }
   const secret = isSecret(conversation) ? conversation : randomUUID()
   const room = roomOf(secret)
-  return { secret, room, person: `web:${room}`, ...locale }
+  return { secret, room, conversation: `web:${room}`, person: `web:${room}`, ...locale }
 }
 
 /**
