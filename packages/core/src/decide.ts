@@ -240,7 +240,8 @@ function slotToChange({ text, language }: Situation, talking: Talking): string |
 
 /** What else the message fills: slots that have no answer yet. */
 function others(found: Record<string, Json>, talking?: Talking, pending?: Pending): Record<string, Json> {
+  if (!talking) return {}
   return Object.fromEntries(
-    Object.entries(found).filter(([name]) => name !== pending?.name && !(name in (talking?.answers ?? {}))),
+    Object.entries(found).filter(([name]) => name !== pending?.name && !(name in talking.answers)),
   )
 }

@@ -37,6 +37,8 @@ class Run {
   private readonly used: string[] = []
   private readonly previous: Pending | undefined
   private loud: boolean
+  /** What the frame has said first: it is marked once there is something to compare it with, which many dialogs never need. */
+  private first: Part[] | undefined
   private working = 0
   private waiting = false
   private ended = false
@@ -125,12 +127,20 @@ class Run {
   }
 
   say(what: string | Part | Part[]): void {
-    if (this.ended) return
+    if (this.ended || !this.loud) return
     const parts: Part[] = typeof what === 'string' ? [{ type: 'text', text: what }] : [what].flat()
-    const mark = hash(parts as unknown as Json)
-    if (!this.loud || this.frame.said.includes(mark)) return
-    this.frame.said.push(mark)
+    if (this.first || this.frame.said.length > 0) {
+      this.markFirst()
+      const mark = hash(parts as unknown as Json)
+      if (this.frame.said.includes(mark)) return
+      this.frame.said.push(mark)
+    } else this.first = parts
     this.env.emit(parts)
+  }
+
+  private markFirst(): void {
+    if (this.first) this.frame.said.push(hash(this.first as unknown as Json))
+    this.first = undefined
   }
 
   typing(soFar: string): void {
@@ -174,6 +184,7 @@ class Run {
   }
 
   private settle(outcome: Outcome): void {
+    if (outcome.type === 'waiting') this.markFirst()
     if (!this.ended) this.resolve(outcome)
     this.ended = true
   }

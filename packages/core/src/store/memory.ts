@@ -39,14 +39,14 @@ export function memory(): Store {
     async close() {},
     async load(conversation): Promise<Stored | undefined> {
       const row = rows.get(conversation)
-      return row && { document: copyOf(row.document), version: row.version, settled: row.settled }
+      return row && { document: copyOfDocument(row.document), version: row.version, settled: row.settled }
     },
     async save({ document, expected, events, due, handled, profile }: Commit) {
       if ((rows.get(document.id)?.version ?? 0) !== expected) return false
       rows.set(document.id, {
         person: document.person,
         at: Date.now(),
-        document: copyOf(document),
+        document: copyOfDocument(document),
         version: expected + 1,
         due,
         settled: document.outbox.length === 0,
@@ -96,7 +96,7 @@ export function memory(): Store {
     async export(people) {
       return {
         profiles: people.flatMap((person) => profiles.get(person) ?? []).map(copyOf),
-        conversations: [...rows.values()].filter(whose(people)).map((row) => copyOf(row.document)),
+        conversations: [...rows.values()].filter(whose(people)).map((row) => copyOfDocument(row.document)),
         waiting: messages().filter(whose(people)),
         events: log.filter(whose(people)),
       }
@@ -117,4 +117,11 @@ export function memory(): Store {
       }
     },
   }
+}
+
+/** The ids that a document remembers are most of it, and strings, which nobody can change. */
+function copyOfDocument(document: Conversation): Conversation {
+  const copy = copyOf({ ...document, seen: [] as string[] })
+  copy.seen = [...document.seen]
+  return copy
 }
