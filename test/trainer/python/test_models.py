@@ -1,6 +1,7 @@
 """What losses and models promise, on a tiny encoder with random weights."""
 
 import json
+import random
 import shutil
 import tempfile
 import unittest
@@ -9,11 +10,12 @@ from pathlib import Path
 import numpy as np
 import torch
 from colloquy_trainer.calibrate import run
+from colloquy_trainer.data import misspelt
 from colloquy_trainer.export import export, quantize, restore
 from colloquy_trainer.model import IntentClassifier, drop_layers
 from colloquy_trainer.settings import Failure
 from colloquy_trainer.step import divergence
-from colloquy_trainer.train import table
+from colloquy_trainer.train import readings, table
 from tokenizers import Tokenizer, models
 from torch.nn import functional as F
 from tiny import LABELS, PLAIN, settings, texts, tiny
@@ -48,6 +50,57 @@ class Losses(unittest.TestCase):
         made = table(rows, [], intents, LABELS, taught, settings(distil=0.4))
         self.assertTrue(
             torch.allclose(made.target, 0.6 * F.one_hot(intents, LABELS) + 0.4 * taught)
+        )
+
+
+class Misspellings(unittest.TestCase):
+    def test_a_slip_changes_a_letter_or_two_and_leaves_the_rest(self):
+        rng = random.Random(1)
+        for text in ("where is my card", "¿Dónde está mi tarjeta?", "AB", "Straße 7"):
+            seen = {misspelt(text, rng) for _ in range(200)}
+            self.assertGreater(len(seen), 3)
+            for found in seen:
+                # One slip: what lies before it and after it is the text's own.
+                before = next(
+                    (i for i, (a, b) in enumerate(zip(text, found)) if a != b),
+                    min(len(text), len(found)),
+                )
+                rest = min(len(text), len(found)) - before - 2
+                if rest > 0:
+                    self.assertEqual(text[-rest:], found[-rest:])
+                self.assertLessEqual(abs(len(found) - len(text)), 1)
+
+    def test_a_text_without_two_letters_together_stays_as_it_is(self):
+        rng = random.Random(1)
+        for text in ("", "?", "a b c", "12 34", "我的卡在哪里"):
+            self.assertEqual(misspelt(text, rng), text)
+
+    def test_there_are_more_slips_in_a_longer_text(self):
+        rng = random.Random(1)
+        text = "I would like to know where my card is " * 10
+        found = misspelt(text, rng)
+        changed = sum(a != b for a, b in zip(text.split(), found.split(), strict=True))
+        self.assertTrue(8 <= changed <= 20, changed)
+
+    def test_an_epoch_reads_each_text_once_and_a_share_of_them_misspelt(self):
+        originals = [f"question number {i} about the card" for i in range(200)]
+        read, origin, epochs = readings(originals, settings(typos=0.3, epochs=4))
+        self.assertEqual(read[:200], originals)
+        shares = []
+        for epoch in epochs:
+            self.assertEqual([origin[i] for i in epoch], list(range(200)))
+            shares.append(sum(i >= 200 for i in epoch) / 200)
+        self.assertEqual(len(read), 200 + sum(round(200 * share) for share in shares))
+        self.assertTrue(all(0.2 < share < 0.4 for share in shares), shares)
+        # Not the same slips again.
+        self.assertGreater(len(set(read)), 0.98 * len(read))
+        again = readings(originals, settings(typos=0.3, epochs=4))
+        self.assertEqual((read, origin, epochs), again)
+
+    def test_without_a_share_nothing_but_the_texts_is_read(self):
+        read, origin, epochs = readings(["one", "two"], settings(typos=0.0, epochs=3))
+        self.assertEqual(
+            (read, origin, epochs), (["one", "two"], [0, 1], [[0, 1]] * 3)
         )
 
 

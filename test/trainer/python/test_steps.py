@@ -24,7 +24,7 @@ class Steps(unittest.TestCase):
         s = settings()
         rows, intents = texts(45)
         epochs = [
-            plan([len(row) for row in rows], 100, 1, random.Random(epoch))
+            plan(dict(enumerate(map(len, rows))), 100, 1, random.Random(epoch))
             for epoch in range(s.epochs)
         ]
         steps, per_step = sum(map(len, epochs)), len(rows) / len(epochs[0])
@@ -102,7 +102,7 @@ class Steps(unittest.TestCase):
     ):
         lengths = [len(row) for row in texts(500)[0]]
         for world in (1, 4):
-            steps = plan(lengths, 256, world, random.Random(1))
+            steps = plan(dict(enumerate(lengths)), 256, world, random.Random(1))
             chosen = [i for _, step in steps for i in step if i >= 0]
             self.assertEqual(sorted(chosen), list(range(500)))
             self.assertLessEqual(sum(-1 in step for _, step in steps), 1)
@@ -181,7 +181,7 @@ class Steps(unittest.TestCase):
 def both(world: int, rank: int) -> IntentClassifier:
     """The model after an epoch whose steps `world` processes share."""
     rows, intents = texts(45)
-    steps = plan([len(row) for row in rows], 100, 2, random.Random(0))
+    steps = plan(dict(enumerate(map(len, rows))), 100, 2, random.Random(0))
     step = Step(
         tiny(PLAIN).train(),
         table(rows, [], intents, LABELS, None, PLAIN),

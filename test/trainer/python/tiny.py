@@ -64,7 +64,7 @@ def trained(
     """Trains a tiny model; `fail` may raise before a step is computed."""
     rows, intents = texts(45)
     lengths, reports = [len(row) for row in rows], []
-    epochs = [plan(lengths, 100, 1, random.Random(epoch)) for epoch in range(s.epochs)]
+    epochs = [plan(dict(enumerate(lengths)), 100, 1, random.Random(epoch)) for epoch in range(s.epochs)]
     model = tiny(s).to(device).train()
     if fail:
         model.register_forward_pre_hook(fail)

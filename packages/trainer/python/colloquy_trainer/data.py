@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import random
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -117,13 +118,33 @@ def collate(rows: list[list[int]], pad: int) -> tuple[torch.Tensor, torch.Tensor
     return ids, mask
 
 
-def plan(lengths: list[int], tokens: float, world: int, rng: random.Random) -> list[tuple[int, list[int]]]:
+KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+
+
+def misspelt(text: str, rng: random.Random) -> str:
     """
-    One epoch as steps of (width, row numbers). The rows of a step are of like length, so that little padding is
-    computed, and as many as make `tokens` tokens of that width, a multiple of `world`; what is left of a width goes
-    into the next, and the last step is filled up with -1.
+    A text as a hurried person types it: one slip in about twenty letters and at least one, which is two letters swapped,
+    one left out, doubled, or its neighbour on the keyboard. Only in scripts that tell capital letters from small ones.
     """
-    order = list(range(len(lengths)))
+    letters = list(text)
+    cased = [letter.lower() != letter.upper() for letter in letters]
+    places = [i for i, (before, here) in enumerate(pairwise(cased), start=1) if before and here]
+    for at in sorted(rng.sample(places, math.ceil(len(places) / 20)), reverse=True):
+        before, letter = letters[at - 1], letters[at]
+        row = next((keys for keys in KEYS if letter in keys), letter)
+        near = row[max(0, row.index(letter) - 1) : row.index(letter) + 2].replace(letter, "") or letter
+        slips = [letter, before], [before], [before, letter, letter], [before, rng.choice(near)]
+        letters[at - 1 : at + 1] = rng.choice(slips)
+    return "".join(letters)
+
+
+def plan(lengths: dict[int, int], tokens: float, world: int, rng: random.Random) -> list[tuple[int, list[int]]]:
+    """
+    One epoch of the rows whose lengths are given by their numbers, as steps of (width, row numbers). The rows of a step
+    are of like length, so that little padding is computed, and as many as make `tokens` tokens of that width, a multiple
+    of `world`; what is left of a width goes into the next, and the last step is filled up with -1.
+    """
+    order = list(lengths)
     rng.shuffle(order)
     steps: list[tuple[int, list[int]]] = []
     left: list[int] = []
@@ -133,7 +154,7 @@ def plan(lengths: list[int], tokens: float, world: int, rng: random.Random) -> l
         while len(left) >= size:
             steps.append((width, left[:size]))
             left = left[size:]
-        if width >= max(lengths) and left:
+        if width >= max(lengths.values()) and left:
             steps.append((width, left + [-1] * (size - len(left))))
             break
     rng.shuffle(steps)

@@ -15,7 +15,7 @@ from tokenizers import Tokenizer
 from torch import Tensor, distributed
 from torch.nn import functional as F
 
-from .data import Data, collate, encode, plan, tokens_of
+from .data import Data, collate, encode, misspelt, plan, tokens_of
 from .model import IntentClassifier, shrink
 from .settings import Settings
 from .step import Step, Table
@@ -78,9 +78,12 @@ def fit(
     are teachers' probabilities for the training texts, [texts, labels], and the embeddings of one teacher.
     """
     rng = random.Random(s.seed)
-    rows, validation = (encode(tokenizer, part.texts, s.max_tokens) for part in (data.train, data.validation))
-    intents, expected = torch.tensor(data.train.intents), torch.tensor(data.validation.intents)
-    outside = encode(tokenizer, data.outliers, s.max_tokens)
+    texts, origin, epochs = readings(data.train.texts, s)
+    rows, validation, outside = (
+        encode(tokenizer, part, s.max_tokens) for part in (texts, data.validation.texts, data.outliers)
+    )
+    intents = torch.tensor(data.train.intents)
+    expected = torch.tensor(data.validation.intents)
     # Word vectors of pieces that no text has would cost as much time as those of the others, and learn nothing.
     words = model.encoder.get_input_embeddings().weight.detach().clone()
     padding = model.encoder.config.pad_token_id or 0
@@ -93,40 +96,41 @@ def fit(
     autocast = partial(torch.autocast, device.type, dtype=torch.bfloat16, enabled=s.precision == "bf16")
     model.to(device).eval()
     with autocast():
-        model.start_head(infer(model, rows, pad, device)[1], intents)
+        model.start_head(infer(model, rows[: len(intents)], pad, device)[1], intents)
     model.train()
     lengths = [len(row) for row in rows + outside]
     tokens = s.batch * tokens_of(lengths) / len(lengths)
     rank, world = (distributed.get_rank(), distributed.get_world_size()) if distributed.is_initialized() else (0, 1)
-    per_epoch = len(plan(lengths, tokens, world, random.Random(0)))
-    steps = s.epochs * per_epoch
-    probabilities, example = taught or (None, None)
+    beyond = range(len(rows), len(lengths))
+    plans = [plan({i: lengths[i] for i in [*epoch, *beyond]}, tokens, world, rng) for epoch in epochs]
+    steps = sum(map(len, plans))
+    probabilities, example = (None if part is None else part[origin] for part in taught or (None, None))
     if example is not None and example.shape[1] != model.head.in_features:
         example = None
-    learned_from = table(rows, outside, intents, len(data.labels), probabilities, s, example)
-    step = Step(model, learned_from, s, steps, len(lengths) / per_epoch, device)
-    counts = {"train": len(rows), "validation": len(validation), "labels": len(data.labels)}
+    learned_from = table(rows, outside, intents[origin], len(data.labels), probabilities, s, example)
+    step = Step(model, learned_from, s, steps, s.epochs * (len(intents) + len(outside)) / steps, device)
+    counts = {"train": len(intents), "validation": len(validation), "labels": len(data.labels)}
     report({"event": "start", "device": str(device), **counts, "epochs": s.epochs, "steps": steps})
     if device.type == "cuda":
-        sizes = {width: len(chosen) // world for width, chosen in plan(lengths, tokens, world, random.Random(0))}
+        sizes = {width: len(chosen) // world for one in plans for width, chosen in one}
         patiently(step, max(sizes.values()), report, partial(step.capture, sizes))
-    reported = 0.0
-    for epoch in range(1, s.epochs + 1):
+    reported, done = 0.0, 0
+    for epoch, planned in enumerate(plans, start=1):
         step.loss.zero_()
         began = time.perf_counter()
-        chosen = [(width, whole[rank::world]) for width, whole in plan(lengths, tokens, world, rng)]
+        chosen = [(width, whole[rank::world]) for width, whole in planned]
         # All row numbers of the epoch at once: to send those of each step would make a GPU wait.
         numbers = torch.tensor([i for _, part in chosen for i in part]).to(device)
         moved = numbers.split([len(part) for _, part in chosen])
-        for i, ((width, _), mine) in enumerate(zip(chosen, moved, strict=True)):
+        for i, ((width, _), mine) in enumerate(zip(chosen, moved, strict=True), start=1):
             patiently(step, len(mine), report, partial(step, width, mine))
+            done += 1
             # Asking a GPU for the loss would make it wait.
             if device.type == "cpu" and time.monotonic() - reported > 0.25:
                 reported = time.monotonic()
-                done = (epoch - 1) * per_epoch + i + 1
-                loss = round(world * step.loss.item() / (i + 1), 4)
+                loss = round(world * step.loss.item() / i, 4)
                 report({"event": "step", "epoch": epoch, "step": done, "steps": steps, "loss": loss})
-        loss, seconds = round(world * step.loss.item() / per_epoch, 4), round(time.perf_counter() - began, 3)
+        loss, seconds = round(world * step.loss.item() / len(planned), 4), round(time.perf_counter() - began, 3)
         with autocast():
             accuracy = (infer(step.average, validation, pad, device)[0].argmax(-1) == expected).float().mean().item()
         result = {"loss": loss, "seconds": seconds, "accuracy": round(accuracy, 4)}
@@ -136,6 +140,23 @@ def fit(
     learned.cpu().encoder.set_input_embeddings(torch.nn.Embedding.from_pretrained(words))
     learned.encoder.config.vocab_size, learned.encoder.config.pad_token_id = len(words), padding
     return learned
+
+
+def readings(texts: list[str], s: Settings) -> tuple[list[str], list[int], list[list[int]]]:
+    """
+    What is read of the training texts: these themselves and, after them, a misspelt one wherever an epoch reads that
+    instead. Returns them, the number of the text that each stems from, and the numbers of those that each epoch reads.
+    """
+    rng = random.Random(f"typos {s.seed}")
+    read, origin = list(texts), list(range(len(texts)))
+    epochs = [list(origin) for _ in range(s.epochs)]
+    for epoch in epochs:
+        for i, text in enumerate(texts):
+            if rng.random() < s.typos:
+                epoch[i] = len(read)
+                read.append(misspelt(text, rng))
+                origin.append(i)
+    return read, origin, epochs
 
 
 def table(
