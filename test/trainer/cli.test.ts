@@ -18,11 +18,6 @@ describe('colloquy train refuses', () => {
       /"lone" has one example \(data\.jsonl:9\)/,
     ],
     [
-      'two labels for one text',
-      jsonl([...good, { text: 'track 0', intent: 'refund' }]),
-      /"track 0" has two intents: track \(data\.jsonl:5\) and refund \(data\.jsonl:9\)/,
-    ],
-    [
       'bytes that are not UTF-8',
       Buffer.concat([Buffer.from(jsonl(good)), Buffer.from([0xc3, 0x28])]),
       /data\.jsonl:9: .*UTF-8/,

@@ -186,3 +186,48 @@ describe('a text', () => {
 
 const homes = (examples: Example[]) => new Set(examples.map((one) => String(one.conversation)))
 const disjoint = (a: Set<string>, b: Set<string>) => [...a].every((one) => !b.has(one))
+
+describe('a text with several intents', () => {
+  const clear = [...texts('a', 4), ...texts('b', 4)]
+
+  it('has the commonest, in training or in validation', () => {
+    const said = [example('hm', 'b', { place: 'x:1' }), example('hm', 'a', { place: 'x:2' }), example('hm', 'b')]
+    const { train, validation, contradictions } = divide([...clear, ...said], 0)
+    expect([...train, ...validation].filter(({ text }) => text === 'hm').map(({ intent }) => intent)).toEqual(['b'])
+    expect(contradictions).toEqual([{ labels: [said[0], said[1]], kept: 'b' }])
+  })
+
+  it('is left out where no intent is commonest', () => {
+    const { train, validation, contradictions } = divide([...clear, example('hm', 'a'), example('hm', 'b')], 0)
+    expect([...train, ...validation]).toHaveLength(clear.length)
+    expect(contradictions.map(({ kept }) => kept)).toEqual([undefined])
+  })
+
+  it('is no matter in the test part, nor across parts', () => {
+    const tested = [example('hm', 'a', { split: 'test' }), example('hm', 'b', { split: 'test' }), example('hm', 'a')]
+    const { train, validation, contradictions } = divide([...clear, ...tested], 0)
+    expect([...train, ...validation].filter(({ text }) => text === 'hm')).toHaveLength(1)
+    expect(contradictions).toEqual([])
+  })
+
+  it('measures what is turned away where most say that no intent covers it', () => {
+    const said = [example('hm', 'oos'), example('hm', 'oos'), example('hm', 'a')]
+    const { train, validation, outOfScope } = divide([...clear, ...said], 0)
+    expect([...train, ...validation]).toHaveLength(clear.length)
+    expect(outOfScope).toHaveLength(2)
+  })
+
+  it('never comes out with two, whatever the data', () => {
+    const labelled = fc.array(fc.tuple(fc.nat(8), fc.constantFrom('a', 'b', 'oos')), { maxLength: 60 })
+    fc.assert(
+      fc.property(labelled, fc.nat(), (rows, seed) => {
+        const given = rows.map(([number, intent]) => example(`text ${number}`, intent))
+        const { train, validation, outOfScope } = divide([...clear, ...given], seed)
+        const intents = new Map<string, Set<string>>()
+        for (const { text, intent } of [...train, ...validation, ...outOfScope])
+          intents.set(text, (intents.get(text) ?? new Set()).add(intent))
+        for (const found of intents.values()) expect(found.size).toBe(1)
+      }),
+    )
+  })
+})

@@ -158,12 +158,19 @@ export function prepared({ train, validation }: Parts): string {
   return [...rows(train, 'train'), ...rows(validation, 'validation')].join('')
 }
 
-function notes({ merged, alsoInTest, alsoInTraining, outOfScope }: Parts): string[] {
+function notes({ contradictions, merged, alsoInTest, alsoInTraining, outOfScope }: Parts): string[] {
   const counted: [number, string][] = [
     [merged, 'exact copies of other examples are counted once.'],
     [alsoInTest, 'training texts also occur in the test part: trained on, and kept out of validation.'],
     [alsoInTraining, 'validation texts also occur in training: validation will look better than it is.'],
     [outOfScope.length, 'examples labelled "oos" are not trained on: they measure what is turned away.'],
   ]
-  return counted.filter(([count]) => count > 0).map(([count, what]) => `Note: ${count} ${what}`)
+  const said = counted.filter(([count]) => count > 0).map(([count, what]) => `Note: ${count} ${what}`)
+  const [some] = contradictions
+  if (!some) return said
+  const ties = contradictions.filter(({ kept }) => kept === undefined).length
+  const fate = `of each the commonest counts, or where none is (${ties}), the text is left out`
+  const labels = some.labels.map(({ intent, place }) => `${intent} (${place})`).join(' and ')
+  const example = `${JSON.stringify(some.labels[0]?.text)} is ${labels}`
+  return [...said, `Note: texts with several intents: ${contradictions.length}; ${fate}. ${example}.`]
 }

@@ -34,10 +34,11 @@ const conversation = z.object({ id: z.string().min(1), split, turns: z.array(tur
 /**
  * Reads labelled examples from JSONL files (`.jsonl` or `.jsonl.gz`, UTF-8). Each line is an utterance, `{"text",
  * "intent", "split"?}`, or a conversation, `{"id", "turns": [{"role", "text", "intent"?}], "split"?}`, whose customer
- * turns count where they carry an intent. Other keys are ignored, duplicates are kept.
+ * turns count where they carry an intent. Other keys are ignored; duplicates are kept, and so are texts with several
+ * intents, which training settles.
  *
- * @throws {@link ColloquyError} `bad_data`, naming file and line: a line that is not such an object, an empty text, two
- * intents for one text in the same part, a file without examples.
+ * @throws {@link ColloquyError} `bad_data`, naming file and line: a line that is not such an object, an empty text, a file
+ * without examples.
  * @example
  * ```ts
  * const examples = await readExamples(['bank.jsonl.gz', 'conversations.jsonl'])
@@ -60,7 +61,6 @@ export async function readExamples(files: string[]): Promise<Example[]> {
       throw new ColloquyError('bad_data', `${file}: no customer turn carries an intent.`, hint)
     }
   }
-  refuseContradictions(examples)
   return examples
 }
 
@@ -137,18 +137,4 @@ function example(row: { text: string; intent: string; split: Split }, place: str
     )
   }
   return { text, intent, split: row.split, place }
-}
-
-function refuseContradictions(examples: Example[]): void {
-  const seen = new Map<string, Example>()
-  for (const example of examples) {
-    const key = `${example.split} ${example.text}`
-    const first = seen.get(key)
-    if (first === undefined) seen.set(key, example)
-    else if (first.intent !== example.intent) {
-      const text = JSON.stringify(example.text)
-      const places = `${first.intent} (${first.place}) and ${example.intent} (${example.place})`
-      throw new ColloquyError('bad_data', `${text} has two intents: ${places}.`, 'Keep the right one.')
-    }
-  }
 }

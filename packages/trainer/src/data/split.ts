@@ -1,6 +1,7 @@
 import { ColloquyError } from '@colloquy/core'
 import { chooseValidation, countBy, normalise } from './choose.js'
 import type { Example, Split } from './read.js'
+import { type Settled, settle } from './settle.js'
 
 /** The label of an utterance that no intent covers. It is never trained as an intent; it measures what is turned away. */
 export const OUT_OF_SCOPE = 'oos'
@@ -22,6 +23,8 @@ export interface Parts {
   validation: Example[]
   /** Examples labelled {@link OUT_OF_SCOPE} outside the test part. */
   outOfScope: Example[]
+  /** Texts that carried several intents: the commonest counts, and where none is, the text was left out. */
+  contradictions: Settled['contradictions']
   /** Exact copies (one text, one intent, one part) that were counted once. */
   merged: number
   /** Training texts that also occur in the test part: they are trained on, and kept out of validation. */
@@ -34,13 +37,14 @@ export interface Parts {
  * Divides examples into training and validation. Rows that name a validation part are that part; where none does, a
  * tenth is taken out: stratified by intent, grouped by {@link normalise}d text so that no duplicate is on both sides,
  * and a conversation on one side except for texts that occur in others too. The choice depends on `seed` and the texts
- * alone, so adding data moves little of it. Rows of the test part are left out.
+ * alone, so adding data moves little of it. Rows of the test part are left out, and what is labelled in several ways is
+ * settled.
  *
  * @throws {@link ColloquyError} `bad_data`: fewer than two intents, an intent with a single example, an intent with
  * nothing to train on.
  */
 export function divide(examples: Example[], seed: number): Parts {
-  const usable = examples.filter((example) => example.split !== 'test')
+  const { examples: usable, contradictions } = settle(examples.filter((example) => example.split !== 'test'))
   const inScope = usable.filter((example) => example.intent !== OUT_OF_SCOPE)
   const distinct = firstOfEach(inScope, (example) => `${example.split} ${example.text}`)
   const tested = new Set(examples.filter(({ split }) => split === 'test').map(({ text }) => normalise(text)))
@@ -59,6 +63,7 @@ export function divide(examples: Example[], seed: number): Parts {
     train,
     validation,
     outOfScope: usable.filter((example) => example.intent === OUT_OF_SCOPE),
+    contradictions,
     merged: inScope.length - distinct.length,
     alsoInTest: train.filter(({ text }) => tested.has(normalise(text))).length,
     alsoInTraining: validation.filter(({ text }) => trained.has(normalise(text))).length,
