@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Read, read } from './read.js'
 
@@ -63,6 +64,38 @@ describe('personal data on its way in', () => {
     expect(new Set(found[0]?.turns.map(({ speaker }) => speaker)).size).toBe(3)
     expect(found[0]?.turns[1]?.text).toBe(`你好,我是[${found[0]?.turns[1]?.speaker}]。`)
     expect(report.masked.person).toBe(4)
+  })
+
+  it('leaves no name in the middle of anything', async () => {
+    const piece = fc.constantFrom(
+      '’',
+      '£',
+      '12',
+      '1234',
+      ':',
+      '::',
+      '@',
+      'a@b.example',
+      'x://y',
+      'é',
+      '王',
+      '😀',
+      '\n',
+      'wo',
+      '',
+    )
+    const around = fc.array(piece, { maxLength: 4 }).map((pieces) => pieces.join(' '))
+    await fc.assert(
+      fc.asyncProperty(
+        around,
+        fc.constantFrom('Anna', 'anna', 'ANNA', 'Anna Miller'),
+        around,
+        async (before, name, after) => {
+          expect(await masked(`x ${before} ${name} ${after} x`)).toContain(' [person] ')
+        },
+      ),
+      { numRuns: 60 },
+    )
   })
 
   it('is not slowed down by a megabyte of anything', async () => {

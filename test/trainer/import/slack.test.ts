@@ -23,6 +23,50 @@ function workspace(days: Record<string, unknown[]>): Files {
 
 const message = (ts: string, user: string, text: string, more = {}) => ({ type: 'message', ts, user, text, ...more })
 
+/** How a day of messages may be laid out: as Slack does it, and as nobody does. */
+const LAYOUTS: Record<string, (messages: object[]) => string> = {
+  'in one line': (messages) => JSON.stringify(messages),
+  'indented by four': (messages) => JSON.stringify(messages, undefined, 4),
+  'indented by tabs': (messages) => JSON.stringify(messages, undefined, '\t'),
+  'with Windows line ends': (messages) => JSON.stringify(messages, undefined, 4).replaceAll('\n', '\r\n'),
+  // What looks like the end of a message is in the middle of one.
+  'with lists as the whole is': (messages) => {
+    const rows = messages.map(
+      (one) => `{\n"list": [\n    {},\n    {\n    },\n    {}],${JSON.stringify(one).slice(1, -1)}\n    }`,
+    )
+    return `[\n    ${rows.join(',\n    ')}\n]`
+  },
+}
+
+describe('a day of many messages', () => {
+  const messages = Array.from({ length: 700 }, (_, n) =>
+    message(`17061${90000 + n}.000100`, n % 2 ? 'U1' : 'U2', `Où est ma carte ${n} ?`, {
+      blocks: [[{ n }, { list: [] }]],
+    }),
+  )
+  const workspaceOf = (day: string) => ({ ...workspace({}), 'help/2024-01-25.json': day })
+
+  it.each(Object.entries(LAYOUTS))('is read %s as in any other way', async (_, write) => {
+    const { found } = await read(workspaceOf(write(messages)))
+    expect(found).toEqual((await read(workspaceOf(JSON.stringify(messages)))).found)
+    expect(found.flatMap(({ turns }) => turns.map(({ source }) => source))).toHaveLength(700)
+  })
+
+  it.each(Object.entries(LAYOUTS))('is broken %s where it is broken', async (_, write) => {
+    for (const [from, to] of [
+      ['carte 500 ?', 'carte \\x'],
+      ['carte 500 ?"', 'carte",}'],
+    ] as const) {
+      const { found, report } = await read(workspaceOf(write(messages).replace(from, to)), { skipBad: true })
+      expect(report.skipped.first[0]).toContain('help/2024-01-25.json[500]: it is not JSON')
+      expect(found[0]?.turns[499]?.text).toBe('Où est ma carte 499 ?')
+    }
+    const cut = write(messages).slice(0, write(messages).indexOf('carte 500'))
+    await expect(read(workspaceOf(cut))).rejects.toThrow('help/2024-01-25.json[500]: the file ends in the middle of it')
+    await expect(read(workspaceOf(`${write(messages)} x`))).rejects.toThrow('help/2024-01-25.json[700]')
+  })
+})
+
 describe('a Slack export', () => {
   const days = {
     'help/2024-01-25': [
