@@ -20,7 +20,7 @@ class Open {
   last: number | undefined
   whole = false
   until: number | undefined
-  size = 0
+  size = CONVERSATION
 
   constructor(
     readonly chat: string,
@@ -28,12 +28,12 @@ class Open {
   ) {}
 }
 
-/** What may be held of conversations that have not ended, characters. */
-const HELD = 32e6
+/** What may be held of conversations that have not ended, bytes, roughly. */
+const HELD = 24e6
 /** One conversation is not longer than this; characters and turns. */
 const [LONGEST, MOST] = [8e6, 4000]
-/** What a turn takes beside its text. */
-const TURN = 200
+/** What a turn takes beside its text, and a conversation beside its turns. */
+const [TURN, CONVERSATION] = [500, 800]
 
 /** Puts messages together to conversations, and cuts endless chats. Holds only what has not ended. */
 export class Assembler {
@@ -61,6 +61,7 @@ export class Assembler {
     }
     if (!open) {
       open = new Open(chat, thread)
+      this.held += open.size
       this.open.set(key, open)
     }
     this.lastKey = key
