@@ -120,7 +120,7 @@ export function seen(conversation: Conversation, message: string): boolean {
 /** Notes the message of this turn: what is committed with the turn is what makes a second delivery a duplicate. */
 export function saw(conversation: Conversation, message: string): void {
   conversation.seen.push(message)
-  conversation.seen.splice(0, conversation.seen.length - SEEN_LIMIT)
+  if (conversation.seen.length > SEEN_LIMIT) conversation.seen.shift()
 }
 
 /** The dialog that is talking. */

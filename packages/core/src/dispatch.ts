@@ -9,6 +9,7 @@ import type { IncomingMessage } from './message.js'
 import { KeyedQueue } from './queue.js'
 import { retrying } from './retry.js'
 import type { Stored } from './store/store.js'
+import type { TurnTrace } from './telemetry.js'
 import { tick } from './tick.js'
 import { turn } from './turn.js'
 
@@ -211,10 +212,8 @@ export class Dispatcher {
 
   /** A message's turn, and the delivery of what it has said. */
   private handle(message: IncomingMessage, durable: () => void = () => {}): Promise<void> {
-    const { channel, address } = message
     return this.engine.telemetry.turn(message, async (trace) => {
-      const inTime = this.unanswered.start(() => this.engine.typing(channel, address))
-      const stored = await turn(this.engine, message, trace).finally(inTime)
+      const stored = await this.turn(message, trace)
       durable()
       await trace.stage('deliver', () => this.deliver(stored))
       // What was written at the desk waits in the customer's conversation now.
@@ -223,10 +222,20 @@ export class Dispatcher {
     })
   }
 
+  private async turn(message: IncomingMessage, trace: TurnTrace): Promise<Stored> {
+    const inTime = this.unanswered.start(() => this.engine.typing(message.channel, message.address))
+    try {
+      return await turn(this.engine, message, trace)
+    } finally {
+      inTime()
+    }
+  }
+
   /** What has been sent of this outbox already. Older conversations' are forgotten beyond a number. */
   private sentOf(conversation: string, outbox: readonly Outgoing[]): Set<string> {
     const before = this.sent.get(conversation)
-    const sent = new Set(outbox.map(({ id }) => id).filter((id) => before?.has(id)))
+    const sent = new Set<string>()
+    if (before) for (const { id } of outbox) if (before.has(id)) sent.add(id)
     this.sent.delete(conversation)
     this.sent.set(conversation, sent)
     const oldest = this.sent.size > REMEMBERED ? this.sent.keys().next().value : undefined

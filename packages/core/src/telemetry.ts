@@ -71,8 +71,8 @@ export class Telemetry {
 
   /** Counts what a saved turn has logged: a turn that starts over after a conflict is counted once. */
   count(events: readonly LogEvent[]): void {
-    const { heard, turns, confidence, intents, margin, scope, fallbacks, handoffs } = this.instruments
-    if (!heard) return
+    if (!this.instruments.heard) return
+    const { turns, confidence, intents, margin, scope, fallbacks, handoffs } = this.instruments
     for (const event of events) {
       const { channel } = event
       if (event.type === 'handoff' && event.event === 'asked') handoffs.add(1, { channel })

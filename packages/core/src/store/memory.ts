@@ -60,7 +60,9 @@ export function memory(): Store {
     },
     async settle(conversation, version, due) {
       const row = rows.get(conversation)
-      if (row?.version === version) Object.assign(row, { settled: true, due })
+      if (row?.version !== version) return
+      row.settled = true
+      row.due = due
     },
     async append(message, due) {
       const waiting = inbox.get(message.conversation) ?? new Map<string, Waiting>()
