@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import {
   type Bot,
   type BotOptions,
@@ -69,15 +70,20 @@ export function setUp(more: Partial<BotOptions> = {}, phone = new Room('phone'),
     ...{ id: `m${++count}`, channel: 'phone', conversation: 'phone:anna', person: 'phone:anna', text: '' },
     ...{ address: { to: 'anna' }, ...from },
   })
+  /** A message is durable before it is passed on: whoever answers to it has read it. */
+  const passedOn = async (received: IncomingMessage) => {
+    await bot.receive(received)
+    await setImmediate()
+  }
   /** The customer writes, and the agent in a thread. */
-  const customer = (text: string, more: Partial<IncomingMessage> = {}) => bot.receive(message({ text, ...more }))
+  const customer = (text: string, more: Partial<IncomingMessage> = {}) => passedOn(message({ text, ...more }))
   const written = (text: string, thread = 1) =>
     message({
       ...{ channel: slack.name, conversation: `${slack.name}:thread${thread}`, person: 'slack:U1', name: 'Mia', text },
       ...{ addressed: false, address: { room: 'C1', thread, ts: count } },
     })
   const agent = (text: string, more: Partial<IncomingMessage> = {}, thread = 1) =>
-    bot.receive({ ...written(text, thread), ...more })
+    passedOn({ ...written(text, thread), ...more })
   const heard = () => phone.at({ to: 'anna' })
   const thread = (n = 1) => slack.shown.filter(({ address }) => (address as { thread?: number }).thread === n)
   const read = (n = 1) => thread(n).map(({ message }) => plainText(message.parts))
