@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { type Channel, type IncomingMessage, memory, type OutgoingMessage, plainText } from '@colloquy/core'
 import { byPattern } from '@colloquy/core/testing'
 import { pino } from 'pino'
@@ -37,6 +38,8 @@ async function setUp() {
       ...{ id: `m${++count}`, channel, conversation: `${person}/1`, person, text, address: null },
       ...more,
     })
+    // Received means that it is safe: what is said about it is sent after that.
+    await setImmediate()
     return said.map(({ message }) => plainText(message.parts))
   }
   return { bot, say, said }
