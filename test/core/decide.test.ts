@@ -84,9 +84,9 @@ const rows: Row[] = [
     { type: 'fallback', intents: ['track_order', 'close_account'] },
   ],
   [
-    'asks when out of scope but like one intent',
+    'falls back when out of scope, and knows where one intent is likely nevertheless',
     { text: 'x', classification: { ...understood('track_order', 0.9), outOfScope: true } },
-    { type: 'clarify', intents: ['track_order'] },
+    { type: 'fallback', intents: ['track_order'], likely: true },
   ],
   [
     'falls back on an intent that no dialog has',

@@ -27,7 +27,7 @@ export function apply(engine: Engine, conversation: Conversation, decision: Deci
   const frame = top(conversation)
   const dialog = engine.dialogs.get(frame?.dialog ?? '')
   const label = (slot: string) => dialog?.slots[slot]?.label ?? slot
-  if (decision.type !== 'fallback') conversation.misses = 0
+  if (decision.type !== 'fallback' || decision.likely) conversation.misses = 0
   switch (decision.type) {
     case 'relay':
     case 'return':
@@ -76,10 +76,11 @@ export function apply(engine: Engine, conversation: Conversation, decision: Deci
       pushBuiltin(conversation, 'clarify', { text, offers: decision.intents.map((one) => offerOf(engine, one)) })
       return changed([])
     case 'fallback':
-      conversation.misses++
+      if (!decision.likely) conversation.misses++
       pushBuiltin(conversation, 'fallback', {
         text,
         misses: conversation.misses,
+        likely: decision.likely ?? false,
         offers: decision.intents.map((one) => offerOf(engine, one)),
       })
       return changed([])

@@ -64,7 +64,8 @@ export type Decision =
   | { type: 'clarify'; intents: string[] }
   | { type: 'command'; command: Command }
   | { type: 'invalid' | 'needed' }
-  | { type: 'fallback'; intents: string[] }
+  /** `likely`: it is unlike anything known, and yet like one intent, which is the first of these. */
+  | { type: 'fallback'; intents: string[]; likely?: true }
   | { type: 'classify' }
 
 /** A decision in one word, for the log: a command by its own name. */
@@ -164,10 +165,10 @@ export function decide(now: Situation): Decision {
   const fallback: Decision = { type: 'fallback', intents: known.map((one) => one.intent) }
   if (now.dialogOf(intent) === undefined) return fallback
   if (opens && confidence >= thresholds.sure) return { type: 'open', intent }
-  // What looks unlike anything known, and yet like one intent, is asked about: a refusal is the more annoying mistake.
   const rivals = known.filter((one) => one.confidence >= confidence / 3).map((one) => one.intent)
-  if (opens ? rivals.length > 1 : confidence >= thresholds.sure) return { type: 'clarify', intents: rivals }
-  return opens && confidence >= thresholds.unsure ? { type: 'open', intent } : fallback
+  if (!opens) return confidence >= thresholds.sure ? { type: 'fallback', intents: rivals, likely: true } : fallback
+  if (rivals.length > 1) return { type: 'clarify', intents: rivals }
+  return confidence >= thresholds.unsure ? { type: 'open', intent } : fallback
 }
 
 type Talking = NonNullable<Situation['talking']>

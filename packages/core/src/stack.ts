@@ -75,7 +75,11 @@ async function runTop(engine: Engine, draft: Draft, frame: Frame, fresh: Readonl
       case 'open':
         leave(draft, 'finished', frame)
         if (engine.intents.has(outcome.intent)) open(engine, conversation, outcome.intent, outcome.text)
-        else push(conversation, { dialog: 'fallback', input: { text: outcome.text, misses: 1, offers: [] } })
+        else
+          push(conversation, {
+            dialog: 'fallback',
+            input: { text: outcome.text, misses: 1, likely: false, offers: [] },
+          })
         return true
       default:
         leave(draft, outcome.type, frame)

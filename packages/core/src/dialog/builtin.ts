@@ -4,6 +4,9 @@ import { type Dialog, type DialogContext, dialog } from './dialog.js'
 /** A dialog that customers can be offered, as the engine describes it to the built-in ones. */
 export type Offer = { intent: string; title: string }
 
+/** What the fallback is told. */
+type Fallback = { text: string; misses: number; likely: boolean; offers: Offer[] }
+
 const NONE = 'none'
 
 function offers(input: Json | undefined, key: string): Offer[] {
@@ -21,10 +24,12 @@ async function offer(d: DialogContext, question: string, found: Offer[], text = 
 const text = (input: Json | undefined, key: string) =>
   typeof input === 'object' && input !== null && !Array.isArray(input) ? String(input[key] ?? '') : ''
 
-/** What the fallback does: asks for other words, suggests what comes closest, and calls a person. */
+/** What the fallback does: asks whether the likely is meant, for other words, suggests what comes closest, and calls a person. */
 export async function escalate(d: DialogContext): Promise<void> {
-  const { misses, offers: found } = d.input as { misses: number; offers: Offer[] }
-  if (misses === 1) d.say(d.texts.rephrase)
+  const { text, misses, likely, offers: found } = d.input as Fallback
+  // A refusal of what was meant is more annoying than a question.
+  if (likely) await offer(d, d.texts.clarify, found, text)
+  else if (misses === 1) d.say(d.texts.rephrase)
   else if (misses === 2 && found.length > 0) await offer(d, d.texts.suggest, found)
   else await d.handoff('not understood')
 }
@@ -32,7 +37,8 @@ export async function escalate(d: DialogContext): Promise<void> {
 /**
  * What the bot does when no dialog of yours is meant. Give a dialog of the same name to `createBot` to replace one.
  *
- * `d.input` holds: `fallback` { text, misses, offers }, `clarify` { text, offers }, `help` { offers }, `cancel` { title }.
+ * `d.input` holds: `fallback` { text, misses, likely, offers } (`misses`: how often in a row; `likely`: the customer may well have
+ * meant the first of `offers`, though in words unlike any known, which is no miss), `clarify` { text, offers }, `help` { offers }, `cancel` { title }.
  */
 export const builtin: readonly Dialog[] = [
   dialog({

@@ -77,10 +77,10 @@ function because(situation: Situation, decision: Decision): string {
         ? `${intent} is sure: ${percent(thresholds.sure)} or more.`
         : `${intent} is not sure, but nothing else comes close.`
     case 'clarify':
-      return classification?.outOfScope
-        ? `It is unlike what the model knows, and yet like ${intent}: the customer is asked.`
-        : `${intent} is not sure, and others are close: the customer is asked.`
+      return `${intent} is not sure, and others are close: the customer is asked.`
     case 'fallback':
+      if (decision.likely)
+        return `It is unlike what the model knows, and yet like ${intent}: the customer may be asked.`
       if (classification?.outOfScope) return 'It is unlike anything that the model knows.'
       return situation.dialogOf(classification?.intent ?? '') === undefined
         ? `No dialog opens with ${intent}.`
