@@ -78,9 +78,7 @@ const star: Benchmark = async (options) => {
     await writeFile(examples, rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
     const out = join(scratch, 'model')
     const how =
-      values.epochs === undefined
-        ? { init: values.init, headOnly: true }
-        : { recipe: ['--epochs', values.epochs, '--rdrop', '0'] }
+      values.epochs === undefined ? { init: values.init, headOnly: true } : { recipe: ['--epochs', values.epochs] }
     const made = await train({ data: [examples], out, ...how }, host)
     const right = await measure(out, test, gold)
     const single = right.filter(({ tasks }) => tasks === 1)

@@ -26,7 +26,7 @@ it.skipIf(!python)(
     writeFileSync(join(dir, 'zh.jsonl'), jsonl(rows))
     execFileSync(python ?? '', [MAKE, join(dir, 'base')], { input: rows.map(({ text }) => text).join('\n') })
     const args = ['train', '--data', 'zh.jsonl', '--base', 'base', '--out', 'model', '--epochs', '20', '--lr', '0.01']
-    const more = ['--python', python ?? '', '--', '--device', 'cpu', '--languages', 'zh', '--rdrop', '0']
+    const more = ['--python', python ?? '', '--', '--device', 'cpu', '--languages', 'zh']
     const trained = await colloquy([...args, ...more], dir)
     expect(trained.code, trained.stderr).toBe(0)
 

@@ -15,7 +15,7 @@ describe('training', { timeout: 240_000 }, () => {
   const dir = folder()
   const train = (out: string, epochs: number, interpreter = python ?? '') => {
     const settings = ['--epochs', String(epochs), '--vocab', '3000', '--python', interpreter]
-    return ['train', '--data', 'bank.jsonl', '--out', out, ...settings, '--', '--device', 'cpu', '--rdrop', '0']
+    return ['train', '--data', 'bank.jsonl', '--out', out, ...settings, '--', '--device', 'cpu']
   }
 
   beforeAll(async () => {

@@ -157,7 +157,7 @@ def main() -> None:
         data = replace(data, train=part)
     precision = fastest_precision(device) if a.precision == "auto" else a.precision
     same = {"epochs": a.epochs, "batch": a.batch, "lr": a.lr, "seed": a.seed, "precision": precision}
-    s = replace(Settings(data=a.data, out=Path(), rdrop=0.0), **same)
+    s = replace(Settings(data=a.data, out=Path(), typos=0.0), **same)
     model, tokenizer = fresh(a, data, device)
     tokens = a.epochs * sum(map(len, encode(tokenizer, data.train.texts, s.max_tokens)))
     # A forward pass takes two operations a weight and token, a backward pass four; word vectors are only looked up.

@@ -50,7 +50,7 @@ class Settings:
     ema: float = setting(
         0.99, "decay a step of the average of the weights, which is what is kept; 0 keeps the last weights"
     )
-    rdrop: float = setting(2.0, "weight of R-Drop's consistency loss")
+    rdrop: float = setting(0.0, "weight of R-Drop's consistency loss, which doubles the time; 0: without")
     typos: float = setting(0.3, "share of the texts of an epoch that are read with slips of the finger")
     teacher: str = setting(
         "", "model folders, comma separated, whose mean opinion of the training texts is learned too"
