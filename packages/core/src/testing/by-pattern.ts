@@ -18,8 +18,8 @@ export function byPattern(intents: Record<string, RegExp>, labels: Iterable<stri
       const ranking = all
         .map((intent) => ({ intent, confidence: intent === found ? 0.95 : rest }))
         .sort((a, b) => b.confidence - a.confidence)
-      const [best = { intent: '', confidence: 0 }] = ranking
-      return { ...best, ranking, outOfScope: found === undefined, score: best.confidence }
+      const [{ intent, confidence } = { intent: '', confidence: 0 }] = ranking
+      return { intent, confidence, ranking, outOfScope: found === undefined, score: confidence }
     },
     async close() {},
   }
